@@ -1,0 +1,53 @@
+# One door. `make` lists the targets; each of them installs what it needs first.
+PY ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types arrows format check bench bench-quick clean
+
+help:  ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# uv from PATH where there is one, else from the environment itself; pip as the last resort.
+$(STAMP): pyproject.toml $(wildcard uv.lock)
+	@test -x $(BIN)/python || $(PY) -m venv $(VENV) || { echo "python3-venv is missing. On Debian: apt-get install -y python3-venv" >&2; exit 1; }
+	@command -v uv >/dev/null || test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check uv || true
+	@UV=$$(command -v uv || echo $(BIN)/uv); \
+	  $$UV sync -q --frozen --inexact --compile-bytecode --group dev 2>$(VENV)/uv.log \
+	  || { echo "uv could not install ($$(tail -n 1 $(VENV)/uv.log)); trying pip" >&2; $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'; }
+	@touch $@
+
+setup: $(STAMP)  ## install everything into .venv
+
+demo: $(STAMP)  ## render a small world, detect, track, write the annotated videos, score them
+	@$(BIN)/camweave demo --headless
+
+test: $(STAMP)  ## run all tests
+	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+
+lint: $(STAMP)  ## formatting and lint
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+types: $(STAMP)  ## mypy --strict
+	@$(BIN)/mypy
+
+arrows: $(STAMP)  ## the import contract
+	@$(BIN)/lint-imports
+
+format: $(STAMP)  ## format the code and mend what lint can mend
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+check: lint types arrows test  ## all that CI runs
+
+bench: $(STAMP)  ## every figure of docs/benchmarks.md, peers beside ours (installs the peers into .venv-bench)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-quick: $(STAMP)  ## our own figures only
+	@$(BIN)/python -m benchmarks --no-peers $(ARGS)
+
+clean:  ## remove the environments and caches
+	@rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""camweave: one identity across every camera."""

@@ -1,0 +1,1 @@
+"""Parameters to parts: one exhaustive match per stage."""

@@ -1,0 +1,1 @@
+"""The site file: YAML at the edge, the stages' own parameters inside."""

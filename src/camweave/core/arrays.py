@@ -1,0 +1,42 @@
+"""Array types, and `column()`: the one check of shape and dtype."""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from camweave.core.errors import ShapeError
+
+F32: TypeAlias = npt.NDArray[np.float32]
+F64: TypeAlias = npt.NDArray[np.float64]
+I32: TypeAlias = npt.NDArray[np.int32]
+I64: TypeAlias = npt.NDArray[np.int64]
+U8: TypeAlias = npt.NDArray[np.uint8]
+Bool: TypeAlias = npt.NDArray[np.bool_]
+
+
+FLOAT32 = np.dtype(np.float32)
+FLOAT64 = np.dtype(np.float64)
+INT32 = np.dtype(np.int32)
+INT64 = np.dtype(np.int64)
+
+
+def column(name: str, array: npt.NDArray[Any], dtype: np.dtype[Any], *shape: int) -> Any:  # noqa: ANN401 - any dtype in, the same out
+    """A read-only view of `array`, known to have this dtype and shape.
+
+    The view can cross threads without copy or lock, as long as the maker keeps no other handle.
+
+    Raises:
+        ShapeError: the array has another dtype or shape, with both named.
+
+    >>> column("score", np.zeros(3, np.float32), FLOAT32, 2)
+    Traceback (most recent call last):
+    camweave.core.errors.ShapeError: score: expected float32 (2,), got float32 (3,)
+    """
+    if array.dtype != dtype or array.shape != shape:
+        raise ShapeError(
+            f"{name}: expected {dtype.name} {shape}, got {array.dtype.name} {array.shape}"
+        )
+    view = array.view()
+    view.setflags(write=False)  # half the cost of `flags.writeable`, and it is paid per frame
+    return view

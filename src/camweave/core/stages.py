@@ -1,0 +1,76 @@
+"""The stages of the line, each a Protocol. Read this first.
+
+    Source ─Frame→ Detector ─Detections→ Tracker ─Tracks→ View → Sinks
+
+An implementation inherits nothing; it only has these methods. Threads never enter a stage:
+each is called by one caller at a time.
+"""
+
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Protocol, Self
+
+from camweave.core.detections import DetectionLog, Detections
+from camweave.core.frame import Frame, SourceInfo
+from camweave.core.tracks import Tracklets, Tracks, View
+
+
+class Source(Protocol):
+    """One camera's frames, in order of time. Open it with `with`, then iterate once."""
+
+    @property
+    def info(self) -> SourceInfo:
+        """Size, rate and name; known once the source is open."""
+
+    def __enter__(self) -> Self:
+        """Open. Raises `SourceError` where that is not possible."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close; safe to call twice."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Frames, index 0 first. A broken end is the end: what could be decoded is delivered."""
+
+
+class Detector(Protocol):
+    """Finds objects. It remembers per camera, if at all: one batch may hold frames of many."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What `class_id` counts."""
+
+    def detect(self, frames: Sequence[Frame]) -> list[Detections]:
+        """One `Detections` per frame, in the same order."""
+
+
+class Tracker(Protocol):
+    """Follows the objects of one camera. Keeps the live tracks; hands out its own ids from 1."""
+
+    def update(self, detections: Detections) -> Tracks:
+        """The confirmed tracks seen in this frame. Time comes from the stamp and never falls."""
+
+    def track(self, log: DetectionLog) -> Tracklets:
+        """The tracklets of a whole recording, from a new start: what `update` gives, faster."""
+
+
+class Sink(Protocol):
+    """Takes what a camera shows: a file, a stream. Open it with `with`."""
+
+    def __enter__(self) -> Self:
+        """Open. Raises `OutputError` where that is not possible."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Finish under the final name, or on an error leave nothing half-written under it."""
+
+    def write(self, frame: Frame, view: View) -> None:
+        """Take one frame and what was found in it."""

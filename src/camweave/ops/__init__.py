@@ -1,0 +1,1 @@
+"""Pure array functions: NumPy, SciPy, OpenCV and Numba, no state."""

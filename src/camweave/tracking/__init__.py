@@ -1,0 +1,1 @@
+"""Following the objects of one camera."""
