@@ -12,9 +12,19 @@ export UV_PYTHON_DOWNLOADS := never
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# Python's own venv; on Debian it is a package of its own, installed where we may, else named.
+$(BIN)/python:
+	@$(PY) -c 'import ensurepip, venv' 2>/dev/null || $(VENV_PACKAGE)
+	@$(PY) -m venv $(VENV)
+
+VENV_PACKAGE = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing the Debian packages python3-venv and ca-certificates"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv ca-certificates >/dev/null; \
+	else echo "python3-venv is missing. On Debian: sudo apt-get install python3-venv" >&2; exit 1; fi
+
 # uv from PATH where there is one, else from the environment itself; pip as the last resort.
-$(STAMP): pyproject.toml $(wildcard uv.lock)
-	@test -x $(BIN)/python || $(PY) -m venv $(VENV) || { echo "python3-venv is missing. On Debian: apt-get install -y python3-venv" >&2; exit 1; }
+$(STAMP): pyproject.toml $(wildcard uv.lock) | $(BIN)/python
+	@echo "installing into $(VENV) (about 1.2 GB with the tools for development)"
 	@command -v uv >/dev/null || test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check uv || true
 	@UV=$$(command -v uv || echo $(BIN)/uv); \
 	  $$UV sync -q --frozen --inexact --compile-bytecode --group dev 2>$(VENV)/uv.log \
