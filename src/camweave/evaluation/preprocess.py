@@ -1,0 +1,86 @@
+"""What of a truth file counts: the rules of the MOTChallenge benchmarks.
+
+A. Milan et al., "MOT16: A Benchmark for Multi-Object Tracking", 2016, section 4.
+"""
+
+from typing import Final, Literal
+
+import numpy as np
+
+from camweave.core.arrays import Bool
+from camweave.core.errors import InputError
+from camweave.core.tracks import BoxTable
+from camweave.evaluation.matching import best_pairs
+from camweave.evaluation.overlap import TINY, overlaps
+from camweave.evaluation.tables import refuse_unusable, rows_of
+
+Rules = Literal["auto", "plain", "mot17", "mot20"]
+"""Which truth counts.
+
+- `plain` (MOT15, DanceTrack, our own files): every row of the truth but those marked 0.
+- `mot17` (MOT16 too): only pedestrians that are not marked 0; and a result box that matches a
+  person on a vehicle, a person who never moves, a distractor or a reflection is taken out, since
+  finding it is neither right nor wrong.
+- `mot20`: the same, with vehicles that have no motor among the distractors.
+- `auto`: `mot17` if `looks_like_mot17(truth)`, else `plain`.
+"""
+
+PEDESTRIAN: Final = 1
+NO_MOTOR: Final = 6
+DISTRACTORS: Final = (2, 7, 8, 12)  # person on vehicle, static person, distractor, reflection
+LAST_CLASS: Final = 13
+SAME_BOX: Final = 0.5  # overlap from which a result box is the distractor
+
+
+def mot_challenge(
+    truth: BoxTable, result: BoxTable, *, rules: Rules = "auto"
+) -> tuple[BoxTable, BoxTable]:
+    """Truth and result without the rows that do not count.
+
+    Classes of the result are not looked at: give pedestrians only.
+
+    Raises:
+        InputError: MOT17's or MOT20's rules are asked for and a class of the truth is not theirs,
+            a box is not finite, or an id stands twice in a frame.
+    """
+    refuse_unusable("truth", truth)
+    refuse_unusable("result", result)
+    if rules == "auto":
+        rules = "mot17" if looks_like_mot17(truth) else "plain"
+    counted = truth.score != 0
+    if rules == "plain":
+        return rows_of(truth, counted), result
+    _refuse_other_classes(truth, rules)
+    distractors = DISTRACTORS if rules == "mot17" else (*DISTRACTORS, NO_MOTOR)
+    dropped = _matches_class(truth, result, distractors)
+    counted &= truth.class_id == PEDESTRIAN
+    return rows_of(truth, counted), rows_of(result, ~dropped)
+
+
+def looks_like_mot17(truth: BoxTable) -> bool:
+    """Whether the classes and marks are as in MOT16, 17 and 20.
+
+    That is: classes 1 to 13, distractors among them, and nothing but pedestrians marked to count.
+    """
+    known = (truth.class_id >= PEDESTRIAN) & (truth.class_id <= LAST_CLASS)
+    others_are_out = (truth.class_id == PEDESTRIAN) | (truth.score == 0)
+    return bool(np.all(known & others_are_out) and np.any(np.isin(truth.class_id, DISTRACTORS)))
+
+
+def _refuse_other_classes(truth: BoxTable, rules: Rules) -> None:
+    strange = np.setdiff1d(truth.class_id, np.arange(PEDESTRIAN, LAST_CLASS + 1))
+    if len(strange):
+        raise InputError(
+            f"truth: class {strange[0]} is none of {rules}'s 1 to {LAST_CLASS}; use the plain rules"
+        )
+
+
+def _matches_class(truth: BoxTable, result: BoxTable, classes: tuple[int, ...]) -> Bool:
+    """Which result boxes are matched to a truth box of these classes."""
+    every = overlaps(truth, result)
+    close = every.where(every.overlap >= SAME_BOX - TINY)
+    matched = best_pairs(close, close.overlap)
+    of_class = np.isin(truth.class_id[close.truth_row], classes)
+    found = np.zeros(len(result), np.bool_)
+    found[close.result_row[matched & of_class]] = True
+    return found
