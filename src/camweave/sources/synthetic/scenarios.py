@@ -1,0 +1,95 @@
+"""Scenarios by name: `plaza` (1 to 8 cameras, the demo) and `road` (one camera)."""
+
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import lru_cache
+from math import isfinite
+
+from camweave.core.errors import InputError
+from camweave.sources.synthetic.plan import CameraSpec, Plan, Scenario
+from camweave.sources.synthetic.plaza import plaza_cameras, plaza_plan
+from camweave.sources.synthetic.road import road_cameras, road_plan
+from camweave.sources.synthetic.world import World, make_world
+
+SCENARIOS = ("plaza", "road")
+DAY = 86400.0  # s
+SIDES = (96, 3840)  # px, least and most
+SEEDS = 2**31
+USUAL_CAMERAS = 4
+
+
+def make_scenario(
+    name: str,
+    *,
+    cameras: int | None = None,
+    seconds: float = 20.0,
+    seed: int = 1,
+    size: tuple[int, int] = (640, 360),
+) -> Scenario:
+    """A scenario's world and the first `cameras` of its cameras (4, or all it has, unless said).
+
+    Args:
+        name: one of SCENARIOS.
+        cameras: how many.
+        seconds: what each camera films, on its own clock.
+        seed: another one, another life; the place stays the same.
+        size: width and height of the pictures, px.
+
+    Raises:
+        InputError: no such scenario, or a number out of its range.
+    """
+    plan, specs = _site(name)
+    count = min(USUAL_CAMERAS, len(specs)) if cameras is None else cameras
+    if not 1 <= count <= len(specs):
+        raise InputError(f"scenario {name}: has 1 to {len(specs)} cameras, asked for {count}")
+    if not (isfinite(seconds) and 0 < seconds <= DAY):
+        raise InputError(
+            f"scenario {name}: seconds must be above 0, up to {DAY:g}; got {seconds:g}"
+        )
+    if not 0 <= seed < SEEDS:
+        raise InputError(f"scenario {name}: seed must be 0 to {SEEDS - 1}, got {seed}")
+    width, height = size
+    least, most = SIDES
+    if not (least <= width <= most and least <= height <= most and width % 2 == height % 2 == 0):
+        raise InputError(
+            f"scenario {name}: width and height must be even, {least} to {most} px; "
+            f"got {width}x{height}"
+        )
+    chosen = tuple(replace(spec, width=width, height=height) for spec in specs[:count])
+    return Scenario(name=name, plan=plan, cameras=chosen, seconds=float(seconds), seed=seed)
+
+
+def camera_of(scenario: Scenario, name: str) -> CameraSpec:
+    """The scenario's camera of that name.
+
+    Raises:
+        InputError: it has none; the message names the nearest.
+    """
+    for spec in scenario.cameras:
+        if spec.name == name:
+            return spec
+    names = [spec.name for spec in scenario.cameras]
+    raise InputError(f"scenario {scenario.name}: no camera {name!r}. {_nearest(name, names)}")
+
+
+@lru_cache(maxsize=4)
+def world_of(scenario: Scenario) -> World:
+    """The scenario's world, made once and shared by its cameras."""
+    last = max(spec.offset for spec in scenario.cameras)
+    return make_world(scenario.plan, seed=scenario.seed, seconds=scenario.seconds + last + 1.0)
+
+
+def _site(name: str) -> tuple[Plan, tuple[CameraSpec, ...]]:
+    match name:
+        case "plaza":
+            return plaza_plan(), plaza_cameras()
+        case "road":
+            return road_plan(), road_cameras()
+        case _:
+            raise InputError(f"no scenario {name!r}. {_nearest(name, SCENARIOS)}")
+
+
+def _nearest(name: str, known: tuple[str, ...] | list[str]) -> str:
+    close = get_close_matches(name, known, n=1, cutoff=0.4)
+    listed = ", ".join(known)
+    return f"Did you mean {close[0]!r}? There are: {listed}" if close else f"There are: {listed}"
