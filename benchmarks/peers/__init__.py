@@ -1,0 +1,1 @@
+"""Trackers side by side: each runs in its own process and environment, on plain arrays."""
