@@ -9,7 +9,7 @@ import pytest
 
 from camweave.core.frame import CameraId
 from camweave.formats.mot import read_mot_detections
-from camweave.tracking.bytetrack import ByteTrack
+from camweave.tracking.bytetrack import ByteTrack, ByteTrackParams
 
 pytestmark = pytest.mark.realdata
 
@@ -27,5 +27,5 @@ def test_rows_and_tracks_are_as_many_as_the_authors_code_shows(
 ) -> None:
     file, fps, rows, tracks = counted
     log = read_mot_detections(data_dir / "mot" / file, camera=CameraId("it"), fps=fps)
-    tracklets = ByteTrack().track(log)
+    tracklets = ByteTrack(ByteTrackParams.published()).track(log)
     assert (len(tracklets.frame), len(tracklets)) == (rows, tracks)

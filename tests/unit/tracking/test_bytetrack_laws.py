@@ -75,6 +75,7 @@ def assert_same(a: Tracklets, b: Tracklets) -> None:
 PARAMS = st.sampled_from(
     [
         ByteTrackParams(),
+        ByteTrackParams.published(),
         ByteTrackParams(smoothing=0.0, patience=0.1),
         ByteTrackParams(class_aware=True, fuse_score=False, match=0.95),
         ByteTrackParams(high=0.3, low=0.0, birth=0.0, patience=5.0, duplicate=0.4),
