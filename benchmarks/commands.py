@@ -37,9 +37,11 @@ def memory_table() -> Table:
     with TemporaryDirectory() as folder:
         for seconds in (SHORT, LONG):
             site = Path(folder, str(seconds))
-            run_command(["simulate", "plaza", "-o", site, "--seconds", seconds, "--cameras", 1])
-            command = ["batch", site / "site.yaml", "-o", site / "out", "--video"]
-            rows.append(_cells(f"{seconds} s of video", [run_command(command)]))
+            run_command(
+                ["simulate", "plaza", "-o", site, "--seconds", str(seconds), "--cameras", "1"]
+            )
+            done = run_command(["batch", site / "site.yaml", "-o", site / "out", "--video"])
+            rows.append(_cells(f"{seconds} s of video", [done]))
     return Table(
         "`camweave batch --video`: memory against the length of the video",
         ("input", "wall s", "CPU s", "peak MiB"),

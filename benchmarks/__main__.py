@@ -1,0 +1,69 @@
+"""Every figure of docs/benchmarks.md in one run: `make bench`, or `python -m benchmarks NAME`."""
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks.commands import memory_table, track_table
+from benchmarks.detecting import detecting_table, record_pets
+from benchmarks.quality import quality_table
+from benchmarks.rendering import rendering_table
+from benchmarks.table import Table
+from benchmarks.tracking import speed_table
+
+BESIDE_THE_PROJECT = Path(__file__).parents[2] / "shared" / "data"
+DATA = Path(os.environ.get("CAMWEAVE_DATA", BESIDE_THE_PROJECT))
+NEEDS_DATA = {"detecting", "quality"}
+
+
+def main() -> None:
+    """Print the chosen tables as Markdown, each as soon as it is there."""
+    sections: dict[str, Callable[[bool], Table]] = {
+        "tracking": lambda peers: speed_table(peers=peers)[1],
+        "command": lambda _: track_table(),
+        "detecting": lambda _: detecting_table(DATA),
+        "quality": quality,
+        "rendering": lambda _: rendering_table(),
+        "memory": lambda _: memory_table(),
+    }
+    arguments = parse(list(sections))
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    for name in wanted(arguments.section or list(sections)):
+        print(f"\n{sections[name](not arguments.no_peers).markdown()}", flush=True)
+
+
+def parse(names: list[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("section", nargs="*", help=f"which: {', '.join(names)}; default all")
+    parser.add_argument("--no-peers", action="store_true", help="our own figures only")
+    arguments = parser.parse_args()
+    for name in arguments.section:
+        if name not in names:
+            parser.error(f"no section {name!r}; there are {', '.join(names)}")
+    return arguments
+
+
+def wanted(names: list[str]) -> Iterator[str]:
+    """Those that can be run here; the others are named."""
+    for name in names:
+        if name in NEEDS_DATA and not (DATA / "mot").is_dir():
+            print(f"\n{name}: left out, no data at {DATA} (CAMWEAVE_DATA)", file=sys.stderr)
+        else:
+            yield name
+
+
+def quality(peers: bool) -> Table:
+    """The quality table, with the PETS clip detected by our own YOLOX-nano line."""
+    with tempfile.TemporaryDirectory() as folder:
+        detections = Path(folder, "detections_raw.npz")
+        record_pets(DATA, detections)
+        return quality_table(DATA, peers=peers, pets_detections=detections)[1]
+
+
+if __name__ == "__main__":
+    main()
