@@ -1,1 +1,71 @@
-"""camweave: one identity across every camera."""
+"""camweave: one identity across every camera.
+
+Detect, track, draw and score one video:
+
+    import camweave
+
+    detections = camweave.detect("street.mp4", detector=camweave.YoloParams(model="yolox.onnx"))
+    tracklets = camweave.track(detections)
+    camweave.write_mot("street.txt", tracklets)
+    camweave.annotate("street.mp4", tracklets, "street_tracked.mp4")
+    print(camweave.score_table(camweave.evaluate("gt.txt", "street.txt")))
+
+Every name is imported when it is first used, so that `import camweave` costs nothing.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "camweave.core.frame": ("CameraId", "Frame", "SourceInfo", "Stamp"),
+    "camweave.core.detections": ("DetectionLog", "Detections"),
+    "camweave.core.tracks": ("BoxTable", "Tracklet", "Tracklets", "Tracks", "View"),
+    "camweave.core.errors": ("CamweaveError", "InputError", "JobError"),
+    "camweave.sources.video": ("VideoSource",),
+    "camweave.sources.images": ("ImageFolderSource",),
+    "camweave.detection.yolo": ("Yolo", "YoloParams"),
+    "camweave.detection.motion": ("Motion", "MotionParams"),
+    "camweave.detection.hog": ("Hog", "HogParams"),
+    "camweave.detection.recorded": ("Recorded", "RecordedParams"),
+    "camweave.detection.filtered": ("FilterParams", "Filtered"),
+    "camweave.detection.inspection": ("ModelDescription", "describe"),
+    "camweave.tracking.bytetrack": ("ByteTrack", "ByteTrackParams"),
+    "camweave.sinks.annotate": ("AnnotateParams", "Annotator"),
+    "camweave.sinks.video": ("VideoSink",),
+    "camweave.formats.detections": ("read_detections", "write_detections"),
+    "camweave.formats.tracklets": ("load_tracklets", "read_tracklets", "write_tracklets"),
+    "camweave.formats.mot": ("read_mot", "read_mot_detections", "write_mot"),
+    "camweave.formats.csv_table": ("write_csv",),
+    "camweave.evaluation.scores": ("Scores", "combine"),
+    "camweave.evaluation.report": ("figures", "score_table"),
+    "camweave.app.site.model": ("Site",),
+    "camweave.app.site.load": ("read_site",),
+    "camweave.app.jobs.detect": ("detect",),
+    "camweave.app.jobs.track": ("track",),
+    "camweave.app.jobs.annotate": ("annotate",),
+    "camweave.app.jobs.evaluate": ("evaluate", "evaluate_across"),
+    "camweave.app.jobs.batch": ("batch",),
+    "camweave.app.jobs.simulate": ("simulate",),
+    "camweave.app.jobs.check": ("check",),
+    "camweave.app.jobs.convert.convert": ("convert",),
+    "camweave.app.jobs.doctor": ("doctor",),
+}
+_OTHER_NAMES = {"score_table": "table"}  # what a name is called at home, where it differs
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = ["__version__", *_HOME]  # noqa: PLE0604 - the names of the table above
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used."""
+    if name not in _HOME:
+        raise AttributeError(f"camweave has no {name!r}")
+    value: object = getattr(import_module(_HOME[name]), _OTHER_NAMES.get(name, name))
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """All public names, imported or not."""
+    return sorted(__all__)

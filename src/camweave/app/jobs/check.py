@@ -1,0 +1,126 @@
+"""Validates a site, and opens each source and model once."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from camweave.app.build import make_detector, make_source, make_tracker
+from camweave.app.site.load import read_site
+from camweave.app.site.masking import masked
+from camweave.app.site.model import AnyDetectorParams, AnyTrackerParams, Camera, Site
+from camweave.app.site.sections import NoEmbedder
+from camweave.core.errors import CamweaveError, InputError
+from camweave.core.frame import Frame
+from camweave.detection.filtered import FilterParams
+from camweave.ops.ground import parse_homography
+
+NAMED: Final = 3  # classes that are listed
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One thing that was looked at."""
+
+    what: str  # "camera cam_a", "detector yolo"
+    good: bool
+    text: str
+
+
+def check(site: str | Path | Site) -> list[Checked]:
+    """Every source, model and setting of a site, each looked at once; problems among them.
+
+    Raises:
+        SiteError: the file itself is wrong; every problem has its line.
+    """
+    site = site if isinstance(site, Site) else read_site(site)
+    frames: dict[str, Frame] = {}
+    sources = [
+        tried(f"camera {camera.name}", partial(source_text, camera, frames))
+        for camera in site.cameras
+    ]
+    return [*sources, *detectors(site, frames), *trackers(site), *unused(site)]
+
+
+def tried(what: str, look: Callable[[], str]) -> Checked:
+    """What `look` says, or why it cannot."""
+    try:
+        return Checked(what, True, masked(look()))
+    except CamweaveError as error:
+        return Checked(what, False, masked(str(error)))
+
+
+def source_text(camera: Camera, frames: dict[str, Frame]) -> str:
+    """What a source says of itself, once its first frame is there; the frame is kept."""
+    source = make_source(camera.source, camera=camera.name, fps=camera.fps, offset=camera.offset)
+    with source as opened:
+        first = next(iter(opened), None)
+        if first is None:
+            raise InputError(f"{camera.source}: not a single frame")
+        frames[camera.name] = first
+        info = opened.info
+    if camera.homography is not None:
+        check_homography(camera.homography)
+    count = f", {info.frame_count} frames" if info.frame_count else ""
+    declared = info.declared_fps
+    said = "" if declared is None or declared == info.fps else f" (the file says {declared:g})"
+    return f"{info.width}x{info.height}, {info.fps:g} frames/s{said}{count}: {camera.source}"
+
+
+def check_homography(path: Path) -> None:
+    """Make sure that it is one; what uses it comes with a later release."""
+    try:
+        parse_homography(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except (InputError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def detectors(site: Site, frames: Mapping[str, Frame]) -> Iterator[Checked]:
+    """Each detector once, tried on the first frames of the cameras that use it."""
+    users: dict[AnyDetectorParams, list[Camera]] = {}
+    for camera in site.cameras:
+        users.setdefault(camera.detector, []).append(camera)
+    for params, cameras in users.items():
+        look = partial(detector_text, params, cameras, frames)
+        yield tried(f"detector {params.kind}", look)
+
+
+def detector_text(
+    params: AnyDetectorParams, cameras: Sequence[Camera], frames: Mapping[str, Frame]
+) -> str:
+    """What a detector can find, and for whom."""
+    bare = make_detector(params)
+    for camera in cameras:
+        kept = make_detector(bare, keep=FilterParams(mask=camera.mask))
+        if camera.name in frames:
+            kept.detect([frames[camera.name]])
+    names = bare.class_names
+    few = ", ".join(names[:NAMED]) + (f" ... ({len(names)} classes)" if names[NAMED:] else "")
+    return f"finds {few} for {', '.join(camera.name for camera in cameras)}"
+
+
+def trackers(site: Site) -> Iterator[Checked]:
+    """Each tracker once."""
+    users: dict[AnyTrackerParams, list[str]] = {}
+    for camera in site.cameras:
+        users.setdefault(camera.tracker, []).append(camera.name)
+    for params, cameras in users.items():
+        make_tracker(params, fps=25.0)
+        yield Checked(f"tracker {params.kind}", True, f"for {', '.join(cameras)}")
+
+
+def unused(site: Site) -> Iterator[Checked]:
+    """Sections that are right, and that this version does not act on yet."""
+    written = {
+        "embedder": any(not isinstance(each.embedder, NoEmbedder) for each in site.cameras),
+        "linker": site.linker is not None,
+        "live": site.live is not None,
+        "serve": site.serve is not None,
+        "store": site.store is not None,
+    }
+    names = [name for name, there in written.items() if there]
+    if names:
+        yield Checked(", ".join(names), True, "read and right; used from a later release on")

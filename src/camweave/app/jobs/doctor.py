@@ -1,0 +1,150 @@
+"""What this machine can run."""
+
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+PACKAGES: Final = ("numpy", "scipy", "numba", "opencv-python-headless", "av", "pydantic", "pyyaml")
+OLDEST_PYTHON: Final = (3, 11)
+ENCODERS: Final = ("libx264", "mpeg4")  # what mp4 is written with: the first that is there
+MEMORY_FILE: Final = Path("/proc/meminfo")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. Where `needed` and not `good`, camweave cannot do its work."""
+
+    topic: str
+    good: bool
+    text: str
+    needed: bool = True
+
+
+def doctor() -> list[Finding]:
+    """Everything worth knowing about this machine; nothing is changed on it."""
+    return [finding for look in LOOKS for finding in look()]
+
+
+def python() -> Iterator[Finding]:
+    """Python and camweave themselves."""
+    good = sys.version_info >= OLDEST_PYTHON
+    text = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    yield Finding("python", good, text)
+    yield Finding("camweave", True, package_version("camweave") or "run from a folder")
+
+
+def hardware() -> Iterator[Finding]:
+    """Cores and memory."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    yield Finding("cores", True, f"{cores} usable")
+    memory = memory_gib()
+    yield Finding("memory", True, f"{memory:.1f} GiB free" if memory else "unknown", needed=False)
+
+
+def packages() -> Iterator[Finding]:
+    """What every command needs."""
+    for name in PACKAGES:
+        found = package_version(name)
+        yield Finding(name, found is not None, found or "not installed: pip install camweave")
+
+
+def runtimes() -> Iterator[Finding]:
+    """What runs a detector's model; one of them is enough, and `motion` and `hog` need none."""
+    yield Finding("onnxruntime", *runtime(onnx_providers, "onnx"), needed=False)
+    yield Finding("openvino", *runtime(openvino_devices, "openvino"), needed=False)
+
+
+def runtime(look: Callable[[], str], extra: str) -> tuple[bool, str]:
+    """Whether a runtime is there and loads."""
+    try:
+        return True, look()
+    except ImportError:
+        return False, f"not installed: pip install 'camweave[{extra}]'"
+    except Exception as error:
+        return False, f"does not start: {' '.join(str(error).split())[:100]}"
+
+
+def onnx_providers() -> str:
+    """Version, and what it can run on."""
+    import onnxruntime
+
+    providers = onnxruntime.get_available_providers()
+    names = [name.removesuffix("ExecutionProvider") for name in providers]
+    return f"{onnxruntime.__version__} on {', '.join(names)}"
+
+
+def openvino_devices() -> str:
+    """Version, and what it can run on."""
+    import openvino
+
+    devices = openvino.Core().available_devices
+    return f"{openvino.__version__.split('-')[0]} on {', '.join(devices)}"
+
+
+def people() -> Iterator[Finding]:
+    """The detector `hog` lives in OpenCV, and only in some of its versions."""
+    import cv2
+
+    good = hasattr(cv2, "HOGDescriptor")
+    yield Finding("hog", good, "ready" if good else "not in this OpenCV; 4 has it", needed=False)
+
+
+def video() -> Iterator[Finding]:
+    """Whether mp4 can be written, and by which encoders."""
+    try:
+        import av
+    except ImportError as error:
+        yield Finding("video", False, f"PyAV does not load: {error}")
+        return
+    have = [name for name in ENCODERS if name in av.codecs_available]
+    text = f"FFmpeg {getattr(av, 'ffmpeg_version_info', '')}, encoders {', '.join(have) or 'none'}"
+    yield Finding("video", bool(have), text)
+
+
+def kernels() -> Iterator[Finding]:
+    """Whether the tracker starts at once."""
+    try:
+        from camweave.tracking.warm import kernels_are_cached
+
+        stored = kernels_are_cached()
+    except ImportError as error:
+        yield Finding("tracker", False, f"does not load: {error}")
+        return
+    text = "compiled" if stored else "not compiled yet: the first run takes some seconds more"
+    yield Finding("tracker", True, text)
+
+
+def places() -> Iterator[Finding]:
+    """Whether results can be written here, and temporary files anywhere."""
+    folders = {"working folder": Path.cwd(), "temporary folder": Path(tempfile.gettempdir())}
+    for topic, folder in folders.items():
+        good = os.access(folder, os.W_OK)
+        text = f"{folder} {'can' if good else 'cannot'} be written"
+        yield Finding(topic, good, text, needed=False)
+
+
+def package_version(name: str) -> str | None:
+    """The installed version of a package."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def memory_gib() -> float | None:
+    """Memory that is free for use, in GiB."""
+    try:
+        lines = MEMORY_FILE.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    available = next((line for line in lines if line.startswith("MemAvailable")), None)
+    return int(available.split()[1]) / (1 << 20) if available else None
+
+
+LOOKS: Final = (python, hardware, packages, runtimes, people, video, kernels, places)

@@ -1,0 +1,49 @@
+"""`run.json`: what ran, with which versions and settings, and what it took."""
+
+import json
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+from camweave.app.site.masking import masked
+from camweave.app.site.model import Site
+from camweave.formats.atomic import written_whole
+
+SCHEMA: Final = "camweave.run/1"
+PACKAGES: Final = ("camweave", "numpy", "numba", "opencv-python-headless", "av", "onnxruntime")
+
+
+def write_run_report(path: Path, site: Site, reports: Sequence[Any], *, seconds: float) -> None:
+    """Write it as one JSON object, passwords hidden.
+
+    Raises:
+        OutputError: the file could not be written.
+    """
+    report = {
+        "schema": SCHEMA,
+        "versions": versions(),
+        "seconds": round(seconds, 3),
+        "cameras": {each.camera: without_name(asdict(each)) for each in reports},
+        "site": site.model_dump(mode="json"),
+    }
+    with written_whole(path) as part:
+        part.write_text(masked(json.dumps(report, indent=2)) + "\n", encoding="utf-8")
+
+
+def without_name(report: dict[str, Any]) -> dict[str, Any]:
+    """A camera's report below its name."""
+    return {key: value for key, value in report.items() if key != "camera"}
+
+
+def versions() -> dict[str, str]:
+    """Python and the packages that were there."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,16 @@
+"""Secrets stay out of messages, logs and reports."""
+
+import re
+from typing import Final
+
+PASSWORD: Final = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@]*):[^\s/]+@")
+HIDDEN: Final = "***"
+
+
+def masked(text: str) -> str:
+    """The text with every password in an address hidden.
+
+    >>> masked("rtsp://admin:s3cret@10.0.0.7/live: no answer")
+    'rtsp://admin:***@10.0.0.7/live: no answer'
+    """
+    return PASSWORD.sub(rf"\1:{HIDDEN}@", text)

@@ -1,0 +1,58 @@
+"""A site: its cameras, and how each is detected, tracked, linked, served and stored."""
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
+
+from camweave.app.site.sections import (
+    CameraName,
+    EmbedderParams,
+    Linker,
+    Live,
+    Section,
+    Serve,
+    SourceText,
+    StoreAddress,
+)
+from camweave.detection.hog import HogParams
+from camweave.detection.motion import MotionParams
+from camweave.detection.recorded import RecordedParams
+from camweave.detection.yolo import YoloParams
+from camweave.tracking.bytetrack import ByteTrackParams
+
+AnyDetectorParams: TypeAlias = YoloParams | MotionParams | HogParams | RecordedParams
+AnyTrackerParams: TypeAlias = ByteTrackParams
+
+
+Detector: TypeAlias = Annotated[AnyDetectorParams, Field(discriminator="kind")]
+Embedder: TypeAlias = Annotated[EmbedderParams, Field(discriminator="kind")]
+Tracker: TypeAlias = AnyTrackerParams
+
+
+class Camera(Section):
+    """One camera, with all its stages."""
+
+    name: CameraName
+    source: SourceText  # file, folder of images, address, device
+    offset: Annotated[float, Field(allow_inf_nan=False)] = 0.0  # s added to this camera's clock
+    fps: Annotated[float, Field(gt=0, le=1000)] | None = None  # true rate, over the container's
+    mask: Path | None = None  # white is kept, tested at the foot point
+    homography: Path | None = None  # 3x3, image px to ground m
+    detector: Detector
+    embedder: Embedder
+    tracker: Tracker
+
+
+class Site(Section):
+    """What a site file says, every path made absolute, every stage filled in for every camera."""
+
+    site: str
+    cameras: tuple[Camera, ...]
+    detector: Detector  # for cameras that bring none
+    embedder: Embedder
+    tracker: Tracker
+    linker: Linker | None = None
+    live: Live | None = None
+    serve: Serve | None = None
+    store: StoreAddress | None = None

@@ -1,0 +1,58 @@
+"""Parameters that a stage itself refuses: `high` below `low`, a class that no model knows."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from camweave.app.site.document import Place
+from camweave.app.site.kinds import USUAL
+from camweave.app.site.model import Detector, Tracker
+from camweave.core.errors import InputError
+
+ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
+    "detector": TypeAdapter(Detector),
+    "tracker": TypeAdapter(Tracker),
+}
+
+
+def refused_by_stages(data: dict[str, Any]) -> list[tuple[Place, str]]:
+    """Place and reason of each refusal; what is refused is replaced, so that it is told once."""
+    told = []
+    of_site = {stage: refusal(stage, data[stage]) for stage in ADAPTERS}
+    for stage, reason in of_site.items():
+        if reason:
+            told.append(((stage, *reason[0]), reason[1]))
+            data[stage] = {"kind": USUAL[stage]}
+    for at, stage, section, camera in camera_stages(data):
+        reason = refusal(stage, section)
+        if reason:
+            camera[stage] = {"kind": USUAL[stage]}
+        if reason and reason != of_site[stage]:  # else the camera has it from its site
+            told.append((("cameras", at, stage, *reason[0]), reason[1]))
+    return told
+
+
+def camera_stages(data: dict[str, Any]) -> Iterator[tuple[int, str, Any, dict[str, Any]]]:
+    """Position, stage, section and the camera itself, for every camera that is one."""
+    cameras = data.get("cameras")
+    for at, camera in enumerate(cameras if isinstance(cameras, list) else []):
+        if isinstance(camera, dict):
+            yield from ((at, stage, camera[stage], camera) for stage in ADAPTERS)
+
+
+def refusal(stage: str, section: Any) -> tuple[Place, str] | None:  # noqa: ANN401 - a YAML tree
+    """Why the stage will not have these parameters; None where only types may be wrong."""
+    try:
+        ADAPTERS[stage].validate_json(json.dumps(section), strict=True)
+    except ValidationError:
+        return None  # told with the rest of the file
+    except InputError as error:
+        kind = section.get("kind") if isinstance(section, dict) else ""
+        message = str(error).removeprefix(f"{kind}: ").removeprefix(f"{stage}: ")
+        key, colon, rest = message.partition(": ")
+        if colon and isinstance(section, dict) and key.isidentifier():
+            return (key,), rest
+        return (), message
+    return None

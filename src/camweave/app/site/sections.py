@@ -1,0 +1,123 @@
+"""The site file's own sections, as INTERFACE says; the stages bring theirs."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Final, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+
+from camweave.core.errors import InputError
+from camweave.formats.camera_name import checked_camera
+
+EDGE: Final = re.compile(r"\s*(\S+)\s*(<->|->)\s*(\S+)\s*")
+STORE: Final = re.compile(r"(sqlite:///|postgresql://).+")
+
+Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+PositiveSeconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Port: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
+Window: TypeAlias = Annotated[list[float], Field(min_length=2, max_length=2)]
+
+
+class Section(BaseModel):
+    """A mapping of the site file: frozen, and without unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def camera_name(value: object) -> object:
+    """A name that can be a folder, a file and a part of an address."""
+    if isinstance(value, str):
+        try:
+            checked_camera(value)
+        except InputError:
+            raise ValueError(f"expected 1 to 64 of A-Z a-z 0-9 _ -, got {value[:80]!r}") from None
+    return value
+
+
+def source_text(value: object) -> object:
+    """A USB camera's number is written without quotes."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return str(value)
+    if value == "":
+        raise ValueError("expected a file, a folder or an address, got nothing")
+    return value
+
+
+def store_address(value: object) -> object:
+    """A database address, or nothing."""
+    if isinstance(value, str) and not STORE.fullmatch(value):
+        raise ValueError("expected sqlite:///FILE, postgresql://USER@HOST/NAME, or null")
+    return value
+
+
+CameraName: TypeAlias = Annotated[str, BeforeValidator(camera_name)]
+SourceText: TypeAlias = Annotated[str, BeforeValidator(source_text)]
+StoreAddress: TypeAlias = Annotated[SecretStr, BeforeValidator(store_address)]
+
+
+class ReidParams(Section):
+    """Appearance vectors by a re-identification network."""
+
+    kind: Literal["reid"] = "reid"
+    model: Path
+
+
+class HistogramParams(Section):
+    """Appearance vectors by colour histogram: no weights."""
+
+    kind: Literal["histogram"] = "histogram"
+
+
+class NoEmbedder(Section):
+    """No appearance: time and place alone."""
+
+    kind: Literal["none"] = "none"
+
+
+EmbedderParams: TypeAlias = ReidParams | HistogramParams | NoEmbedder
+
+
+class Linker(Section):
+    """How tracklets of different cameras become one identity."""
+
+    linkage: Literal["single", "complete", "average", "mean"] = "average"
+    min_similarity: Annotated[float, Field(ge=-1, le=1)] = 0.5  # cosine
+    min_frames: Annotated[int, Field(ge=1)] = 5  # shorter tracks are not linked
+    interval: PositiveSeconds = 0.5  # s between linkings, live
+    margin: Annotated[float, Field(ge=0, le=2)] = 0.05  # best must beat the runner-up by this
+    memory: PositiveSeconds = 3600.0  # s an absent identity can still be met again
+    layout: Path | None = None  # the specification's matrices, or:
+    transitions: dict[str, Window] | None = None  # "a -> b": least and most s
+
+    @model_validator(mode="after")
+    def one_topology(self) -> "Linker":
+        """Two descriptions of the same thing will differ one day."""
+        if self.layout is not None and self.transitions is not None:
+            raise ValueError("give layout or transitions, not both")
+        return self
+
+
+class Live(Section):
+    """How the live line keeps its cameras in step."""
+
+    fps: Annotated[float, Field(gt=0, le=240)] = 8.0  # ticks/s
+    max_skew: Seconds = 1.0  # s that one camera may run ahead of another
+    stall_after: PositiveSeconds = 5.0  # s of silence after which the others go on
+    loop: bool = False  # begin a file again at its end
+
+
+class Serve(Section):
+    """The web server."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    token: SecretStr | None = None
+    open: bool = False  # serve other machines without a token
+    jpeg_quality: Annotated[int, Field(ge=1, le=100)] = 80
+
+
+def edge_cameras(edge: str) -> tuple[str, str] | None:
+    """The two cameras of `a -> b` or `a <-> b`."""
+    found = EDGE.fullmatch(edge)
+    return (found[1], found[3]) if found else None

@@ -1,0 +1,204 @@
+"""What goes wrong is one line, the right status, and nothing half-written."""
+
+import json
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import numpy as np
+import pytest
+
+Command = Callable[..., Any]  # what the fixtures `camweave` and `interrupted` give
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Files that should not have outlived their run."""
+    return list(folder.rglob("*.part"))
+
+
+def make_zero(folder: Path) -> Path:
+    (folder / "zero.mp4").touch()
+    return folder / "zero.mp4"
+
+
+def make_text(folder: Path) -> Path:
+    (folder / "words.mp4").write_text("this is not a video\n" * 100)
+    return folder / "words.mp4"
+
+
+def make_missing(folder: Path) -> Path:
+    return folder / "nope.mp4"
+
+
+def make_empty_folder(folder: Path) -> Path:
+    (folder / "images").mkdir()
+    return folder / "images"
+
+
+@pytest.mark.parametrize("make", [make_zero, make_text, make_missing, make_empty_folder])
+def test_a_source_that_is_none_is_refused(
+    camweave: Command, tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    source = make(tmp_path)
+    done = camweave("detect", source, "-o", tmp_path / "x.npz", "--json")
+    assert_one_line(done, 2, source.name)
+    assert not (tmp_path / "x.npz").exists()
+
+
+def test_an_output_that_cannot_be_written_is_status_1(
+    camweave: Command, world: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    done = camweave("detect", world / "cam_a.mp4", "-o", tmp_path / "file" / "x.npz")
+    assert_one_line(done, 1, "cannot write")
+
+
+def test_a_batch_folder_that_cannot_be_made_is_told_before_the_work(
+    camweave: Command, world: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    done = camweave("batch", world / "site.yaml", "-o", tmp_path / "file" / "out")
+    assert_one_line(done, 1, "cannot write")
+
+
+@pytest.mark.skipif(which("prlimit") is None, reason="no prlimit, which makes files end early")
+def test_a_disk_that_is_full_leaves_no_half_file(camweave: Command, tmp_path: Path) -> None:
+    """A limit on the size of files fails like a full disk: in the middle of a write."""
+    out = tmp_path / "world"
+    done = camweave(
+        "simulate", "road", "-o", out, "--seconds", 2, "--size", "320x180", largest_file=20_000
+    )
+    assert_one_line(done, 1, "cannot write")
+    assert [path for path in out.rglob("*") if path.is_file()] == []
+
+
+def test_detections_of_a_future_version_are_refused(camweave: Command, tmp_path: Path) -> None:
+    np.savez(
+        tmp_path / "d.npz",
+        schema=np.array("camweave.detections/9"),
+        frame_numbers=np.zeros(0, np.int64),
+    )
+    done = camweave("track", tmp_path / "d.npz", "-o", tmp_path / "t.npz")
+    assert_one_line(done, 2, "d.npz")
+
+
+def test_detections_with_pickles_are_refused(camweave: Command, tmp_path: Path) -> None:
+    np.savez(tmp_path / "d.npz", frame_numbers=np.array([{"a": 1}], object))
+    done = camweave("track", tmp_path / "d.npz", "-o", tmp_path / "t.npz", "--fps", 25)
+    assert_one_line(done, 2, "d.npz")
+
+
+def test_a_bad_line_of_text_is_named(camweave: Command, tmp_path: Path) -> None:
+    (tmp_path / "det.txt").write_text("1,-1,10,10,20,40,0.9\n2,-1,ten,10,20,40,0.9\n")
+    done = camweave("track", tmp_path / "det.txt", "-o", tmp_path / "t.npz", "--fps", 25)
+    assert_one_line(done, 2, "det.txt:2")
+
+
+def test_text_without_a_rate_asks_for_it(camweave: Command, tmp_path: Path) -> None:
+    (tmp_path / "det.txt").write_text("1,-1,10,10,20,40,0.9\n")
+    done = camweave("track", tmp_path / "det.txt", "-o", tmp_path / "t.npz")
+    assert_one_line(done, 2, "--fps")
+
+
+def test_a_wrong_site_lists_every_problem_with_its_line(camweave: Command, tmp_path: Path) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text(
+        "site: s\ncameras:\n  - {name: a, source: a.mp4, ofset: 1}\n"
+        "tracker: {patience: 30 frames}\n"
+    )
+    done = camweave("check", site)
+    assert done.status == 2
+    assert done.err.splitlines() == [
+        f"{site}:3:30: cameras[0].ofset: unknown key (did you mean 'offset'?)",
+        f"{site}:4:11: tracker.patience: expected a number of seconds, got '30 frames'; "
+        "divide by the rate: 30 frames at 25 per second are 1.2",
+    ]
+
+
+def test_check_opens_everything_and_lists_what_fails(
+    camweave: Command, world: Path, tmp_path: Path
+) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text(
+        "site: s\ncameras:\n"
+        f"  - {{name: good, source: {world / 'cam_a.mp4'}}}\n"
+        "  - {name: gone, source: gone.mp4}\n"
+        "  - {name: live, source: 'rtsp://me:hunter2@10.0.0.1/1'}\n"
+        "  - {name: net, source: gone.mp4, detector: {kind: yolo, model: gone.onnx}}\n"
+    )
+    done = camweave("check", site)
+    assert done.status == 2
+    wrong = [line for line in done.out.splitlines() if line.startswith("--")]
+    assert len(wrong) == 4, done
+    assert "hunter2" not in done.out + done.err
+
+
+def test_one_camera_that_fails_does_not_stop_the_others(
+    camweave: Command, world: Path, tmp_path: Path
+) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text(
+        "site: s\ncameras:\n"
+        "  - {name: gone, source: gone.mp4}\n"
+        f"  - {{name: good, source: {world / 'cam_a.mp4'}}}\n"
+    )
+    done = camweave("batch", site, "-o", tmp_path / "out", "--json")
+    assert done.status == 1
+    assert done.err.splitlines()[-1].startswith("camweave: camera gone: ")
+    reports = {each["camera"]: each for each in json.loads(done.out)["cameras"]}
+    assert reports["gone"]["error"]
+    assert reports["good"]["frames"] == 45
+    assert (tmp_path / "out" / "good" / "mot.txt").exists()
+    assert (
+        "gone.mp4"
+        in json.loads((tmp_path / "out" / "run.json").read_text())["cameras"]["gone"]["error"]
+    )
+
+
+def test_a_model_that_is_none_is_refused(camweave: Command, world: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model.onnx"
+    model.write_text("not a model")
+    done = camweave("detect", world / "cam_a.mp4", "-o", tmp_path / "x.npz", "--model", model)
+    assert_one_line(done, 2, "model.onnx")
+
+
+def test_weights_of_pytorch_are_refused_with_the_way_out(
+    camweave: Command, world: Path, tmp_path: Path
+) -> None:
+    model = tmp_path / "best.pt"
+    model.write_bytes(b"PK\x03\x04")
+    done = camweave("detect", world / "cam_a.mp4", "-o", tmp_path / "x.npz", "--model", model)
+    assert_one_line(done, 2, "export")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_leaves_nothing_half_written(
+    interrupted: Command, camweave: Command, tmp_path: Path, by: int
+) -> None:
+    world, out = tmp_path / "world", tmp_path / "out"
+    done = camweave("simulate", "road", "-o", world, "--seconds", 20, "--size", "320x180")
+    assert done.status == 0, done
+    done = interrupted(
+        "batch", world / "site.yaml", "-o", out, "--video", when=lambda: at_work(out), by=by
+    )
+    assert_one_line(done, 130, "interrupted")
+    assert not leftovers(out)
+    assert [path for path in out.rglob("*") if path.is_file()] == []
+
+
+def at_work(out: Path) -> bool:
+    """Whether some of the video is on the disk already."""
+    return any(path.stat().st_size > 0 for path in out.rglob("*.part"))
+
+
+def assert_one_line(done: Any, status: int, word: str) -> None:
+    lines = [line for line in done.err.splitlines() if "first run on this machine" not in line]
+    assert done.status == status, done
+    assert len(lines) == 1, done
+    assert lines[0].startswith("camweave: "), done
+    assert word in lines[0], done
+    assert done.out == "", done

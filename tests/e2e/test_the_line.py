@@ -1,0 +1,163 @@
+"""Every command on the small world, as a user runs them one after the other."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from camweave.formats.detections import read_detections
+from camweave.formats.tracklets import load_tracklets, read_tracklets
+from camweave.sources.video import VideoSource
+
+BATCH_FILES = {
+    "detections_raw.npz",
+    "detections_raw_timing.json",
+    "mot.csv",
+    "mot.mp4",
+    "mot.txt",
+    "tracklets_raw.npz",
+    "tracklets_raw_timing.json",
+}
+
+Command = Callable[..., Any]  # what the fixtures `camweave` and `interrupted` give
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Files that should not have outlived their run."""
+    return list(folder.rglob("*.part"))
+
+
+@pytest.fixture(scope="module")
+def results(camweave: Command, world: Path) -> Path:
+    """The world, batched, with videos."""
+    folder = world / "results"
+    done = camweave("batch", world / "site.yaml", "-o", folder, "--video", "--json")
+    assert done.status == 0, done
+    report = json.loads(done.out)
+    assert [camera["camera"] for camera in report["cameras"]] == ["cam_a", "cam_b"]
+    assert done.err == "" or done.err.startswith("camweave: first run on this machine")
+    return folder
+
+
+def test_simulate_writes_a_site_and_its_truth(world: Path) -> None:
+    names = {path.name for path in world.iterdir()}
+    assert {"site.yaml", "topology.yaml", "cam_a.mp4", "cam_b.mp4", "truth"} <= names
+    assert {path.name for path in (world / "truth").iterdir()} == {"cam_a.txt", "cam_b.txt"}
+    assert not leftovers(world)
+
+
+def test_the_same_seed_films_the_same(camweave: Command, world: Path, tmp_path: Path) -> None:
+    camweave("simulate", "plaza", "-o", tmp_path, "--cameras", 1, "--seconds", 3)
+    first = (world / "truth" / "cam_a.txt").read_text()
+    assert (tmp_path / "truth" / "cam_a.txt").read_text() == first
+
+
+def test_check_finds_the_site_good(camweave: Command, world: Path) -> None:
+    done = camweave("check", world / "site.yaml")
+    assert done.status == 0, done
+    assert "camera cam_a" in done.out
+    assert "640x360, 15 frames/s" in done.out
+    assert "used from a later release on" in done.out
+
+
+def test_batch_writes_every_file_of_every_camera(results: Path) -> None:
+    for camera in ("cam_a", "cam_b"):
+        assert {path.name for path in (results / camera).iterdir()} == BATCH_FILES
+    assert not leftovers(results)
+
+
+def test_the_video_shows_every_frame(results: Path, world: Path) -> None:
+    with (
+        VideoSource(world / "cam_a.mp4", camera="a") as filmed,
+        VideoSource(results / "cam_a" / "mot.mp4", camera="a") as drawn,
+    ):
+        pairs = list(zip(filmed, drawn, strict=True))
+    assert len(pairs) == 45
+    assert any(np.abs(a.image.astype(int) - b.image).max() > 60 for a, b in pairs)
+
+
+def test_the_run_report_says_what_ran(results: Path) -> None:
+    report = json.loads((results / "run.json").read_text())
+    assert report["schema"] == "camweave.run/1"
+    assert report["cameras"]["cam_a"]["frames"] == 45
+    assert report["cameras"]["cam_a"]["error"] is None
+    assert report["site"]["cameras"][0]["tracker"]["kind"] == "bytetrack"
+    assert "numpy" in report["versions"]
+
+
+def test_detect_and_track_give_what_batch_gives(
+    camweave: Command, world: Path, results: Path, tmp_path: Path
+) -> None:
+    """The steps one by one, and the batch, are the same line."""
+    npz, tracklets = tmp_path / "detections_raw.npz", tmp_path / "tracklets_raw.npz"
+    found = camweave("detect", world / "cam_a.mp4", "-o", npz)
+    assert found.status == 0, found
+    tracked = camweave("track", npz, "-o", tracklets, "--mot", tmp_path / "a.txt", "--json")
+    assert tracked.status == 0, tracked
+    assert (tmp_path / "a.txt").read_text() == (results / "cam_a" / "mot.txt").read_text()
+    ours, theirs = read_tracklets(tracklets), read_tracklets(results / "cam_a/tracklets_raw.npz")
+    np.testing.assert_array_equal(ours.xyxy, theirs.xyxy)
+    assert json.loads(tracked.out)["tracklets"] == len(ours)
+    assert (tmp_path / "detections_raw_timing.json").exists()
+    assert (tmp_path / "tracklets_raw_timing.json").exists()
+
+
+def test_every_tracked_box_points_at_its_detection(results: Path) -> None:
+    detections = read_detections(results / "cam_a" / "detections_raw.npz")
+    for tracklet in load_tracklets(results / "cam_a" / "tracklets_raw.npz"):
+        rows = tracklet.detection_indices
+        np.testing.assert_array_equal(detections.frame[rows], tracklet.frame_numbers)
+        np.testing.assert_array_equal(detections.score[rows], tracklet.confidences)
+
+
+def test_evaluate_scores_the_results_against_the_truth(
+    camweave: Command, world: Path, results: Path
+) -> None:
+    done = camweave("evaluate", "--truth", world / "truth", "--result", results, "--json")
+    assert done.status == 0, done
+    scores = json.loads(done.out)
+    assert set(scores["sequences"]) == {"cam_a", "cam_b"}
+    assert 0 < scores["combined"]["hota"] < 1
+    assert scores["across_cameras"] is None
+
+
+def test_evaluate_prints_a_table_for_people(camweave: Command, world: Path, results: Path) -> None:
+    done = camweave(
+        "evaluate", "--truth", world / "truth", "--result", results, "--across", "--iou", "0.3"
+    )
+    assert done.status == 0, done
+    assert "HOTA" in done.out
+    assert "across cameras" in done.out
+
+
+def test_the_truth_scores_itself_perfectly(camweave: Command, world: Path, tmp_path: Path) -> None:
+    for truth in (world / "truth").iterdir():
+        counted = [line for line in truth.read_text().splitlines() if line.split(",")[6] != "0"]
+        (tmp_path / truth.name).write_text("\n".join(counted) + "\n")
+    done = camweave(
+        "evaluate", "--truth", world / "truth", "--result", tmp_path, "--across", "--json"
+    )
+    assert done.status == 0, done
+    assert json.loads(done.out)["across_cameras"]["idf1"] == 1.0
+
+
+def test_demo_runs_it_all(camweave: Command, tmp_path: Path) -> None:
+    done = camweave(
+        "demo", "--headless", "--seconds", 2, "--cameras", 1, "--json", "-o", tmp_path / "d"
+    )
+    assert done.status == 0, done
+    report = json.loads(done.out)
+    assert "hota" in report["scores"]["combined"]
+    assert (tmp_path / "d" / "results" / "cam_a" / "mot.mp4").exists()
+    scores = report["scores_simulated_detector"]["combined"]
+    assert scores["hota"] > 0.6
+
+
+def test_demo_without_a_dashboard_says_so(camweave: Command, tmp_path: Path) -> None:
+    done = camweave("demo", "--seconds", 1, "--cameras", 1, "-o", tmp_path)
+    assert done.status == 0, done
+    assert "dashboard comes with a later release" in done.err
+    assert "HOTA" in done.out
