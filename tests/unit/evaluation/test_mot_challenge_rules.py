@@ -87,3 +87,12 @@ def test_a_class_that_the_asked_rules_do_not_know_is_named() -> None:
     truth = side_by_side(1, 40)
     with pytest.raises(InputError, match=r"class 40 .* mot17"):
         mot_challenge(truth, truth, rules="mot17")
+
+
+def test_where_truth_is_marked_0_a_forgiving_judge_counts_neither_a_hit_nor_a_miss() -> None:
+    truth = side_by_side(1, 1, 3, counted=(1,))
+    kept, result = mot_challenge(truth, result_like(truth), rules="forgiving")
+    assert kept.object_id.tolist() == [0, 1]
+    assert result.object_id.tolist() == [100, 101]
+    beside = box_table([0], [9], [[900, 0, 910, 10]])
+    assert len(mot_challenge(truth, beside, rules="forgiving")[1]) == 1

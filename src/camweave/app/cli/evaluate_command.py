@@ -25,7 +25,7 @@ Rules say what of the truth counts:
 Example:
   camweave evaluate --truth gt.txt --result street.txt
 """
-RULES: Final = ("auto", "plain", "mot17", "mot20")
+RULES: Final = ("auto", "plain", "forgiving", "mot17", "mot20")
 
 
 def add_to(app: typer.Typer, short: str) -> None:
@@ -37,7 +37,7 @@ def command(
     *,
     truth: Annotated[Path, typer.Option(help="file or folder of the truth")],
     result: Annotated[Path, typer.Option(help="file or folder of the result")],
-    rules: Annotated[str, typer.Option(help="auto, plain, mot17 or mot20")] = "auto",
+    rules: Annotated[str, typer.Option(help="auto, plain, forgiving, mot17 or mot20")] = "auto",
     iou: Annotated[float, typer.Option(help="overlap of a match, for CLEAR and identity")] = 0.5,
     across: Annotated[
         bool, typer.Option("--across", help="ids are shared: score them across cameras, too")

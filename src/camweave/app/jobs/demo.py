@@ -56,11 +56,11 @@ def demo(
     )
     reports = batch(world.site, folder / RESULTS, video=True, progress=progress)
     refuse_failures(reports)
-    scores = evaluate(world.truth, folder / RESULTS, rules="plain")
+    scores = evaluate(world.truth, folder / RESULTS, rules="forgiving")
     for camera in world.cameras:
         tracklets = track(world.detections / f"{camera}.npz")
         write_mot(folder / SIMULATED / f"{camera}.txt", tracklets)
-    simulated = evaluate(world.truth, folder / SIMULATED, rules="plain")
+    simulated = evaluate(world.truth, folder / SIMULATED, rules="forgiving")
     return Demonstration(
         world=world,
         results=folder / RESULTS,
