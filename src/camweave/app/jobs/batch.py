@@ -18,7 +18,6 @@ from camweave.app.site.load import read_site
 from camweave.app.site.model import Camera, Site
 from camweave.core.detections import DetectionLog
 from camweave.core.errors import CamweaveError
-from camweave.detection.filtered import FilterParams
 from camweave.formats.atomic import cannot_write
 from camweave.formats.detections import write_detections
 from camweave.formats.timing import timing_path, write_timing
@@ -111,7 +110,7 @@ def follow(
         source = make_source(
             camera.source, camera=camera.name, fps=camera.fps, offset=camera.offset
         )
-        detector = make_detector(camera.detector, keep=FilterParams(mask=camera.mask))
+        detector = make_detector(camera.detector, keep=camera.kept)
     recording = Recording()
     with source as opened, ExitStack() as ends:
         line = ends.enter_context(watched(opened, detector, progress, watch))

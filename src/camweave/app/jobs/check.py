@@ -13,7 +13,6 @@ from camweave.app.site.model import AnyDetectorParams, AnyTrackerParams, Camera,
 from camweave.app.site.sections import NoEmbedder
 from camweave.core.errors import CamweaveError, InputError
 from camweave.core.frame import Frame
-from camweave.detection.filtered import FilterParams
 from camweave.ops.ground import parse_homography
 
 NAMED: Final = 3  # classes that are listed
@@ -94,7 +93,7 @@ def detector_text(
     """What a detector can find, and for whom."""
     bare = make_detector(params)
     for camera in cameras:
-        kept = make_detector(bare, keep=FilterParams(mask=camera.mask))
+        kept = make_detector(bare, keep=camera.kept)
         if camera.name in frames:
             kept.detect([frames[camera.name]])
     names = bare.class_names

@@ -20,7 +20,7 @@ from camweave.app.site.shapes import at, keys_at
 from camweave.core.errors import SiteError
 
 SHORTEST_SECRET: Final = 4  # characters; shorter values would hide ordinary words
-FILES: Final = ("model", "path", "recording")  # fields of stages that name one
+FILES: Final = ("model", "path", "mask")  # fields of stages that name one
 OWN_STAGE: Final = 3  # steps of ("cameras", 0, "detector")
 
 

@@ -1,5 +1,6 @@
 """A site: its cameras, and how each is detected, tracked, linked, served and stored."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -15,6 +16,7 @@ from camweave.app.site.sections import (
     SourceText,
     StoreAddress,
 )
+from camweave.detection.filtered import FilterParams
 from camweave.detection.hog import HogParams
 from camweave.detection.motion import MotionParams
 from camweave.detection.recorded import RecordedParams
@@ -38,10 +40,16 @@ class Camera(Section):
     offset: Annotated[float, Field(allow_inf_nan=False)] = 0.0  # s added to this camera's clock
     fps: Annotated[float, Field(gt=0, le=1000)] | None = None  # true rate, over the container's
     mask: Path | None = None  # white is kept, tested at the foot point
+    keep: FilterParams = FilterParams()  # which of the detections: classes, score, sizes
     homography: Path | None = None  # 3x3, image px to ground m
     detector: Detector
     embedder: Embedder
     tracker: Tracker
+
+    @property
+    def kept(self) -> FilterParams:
+        """What of the detections is kept, by size and class and by the mask."""
+        return self.keep if self.mask is None else replace(self.keep, mask=self.mask)
 
 
 class Site(Section):

@@ -303,3 +303,9 @@ def test_a_file_is_read_and_its_paths_begin_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "site.yaml"
     path.write_text(SMALLEST)
     assert read_site(path).cameras[0].source == str(tmp_path / "a.mp4")
+
+
+def test_a_camera_says_which_of_its_detections_are_kept() -> None:
+    text = "site: s\ncameras:\n  - {name: a, source: a.mp4, mask: m.png, keep: {min_height: 20}}\n"
+    kept = parse_site(text, "site.yaml", Path("/home/me")).cameras[0].kept
+    assert (kept.min_height, kept.mask) == (20.0, Path("/home/me/m.png"))

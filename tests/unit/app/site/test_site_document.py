@@ -1,0 +1,40 @@
+"""The document on the site file says what is."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from camweave.app.site.load import parse_site
+from camweave.detection.filtered import FilterParams
+from camweave.detection.hog import HogParams
+from camweave.detection.layouts.recognise import LAYOUT_NAMES
+from camweave.detection.motion import MotionParams
+from camweave.detection.recorded import RecordedParams
+from camweave.detection.yolo import YoloParams
+from camweave.tracking.params import ByteTrackParams
+
+DOCS = Path(__file__).parents[4] / "docs"
+TEXT = (DOCS / "site-file.md").read_text(encoding="utf-8")
+
+
+def test_its_example_is_a_site() -> None:
+    example = re.search(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    assert example is not None
+    site = parse_site(example[1], "site-file.md", DOCS)
+    assert [camera.tracker.patience for camera in site.cameras] == [1.5, 3.0]
+
+
+@pytest.mark.parametrize(
+    "params", [YoloParams, MotionParams, HogParams, RecordedParams, ByteTrackParams, FilterParams]
+)
+def test_it_names_every_parameter(params: Any) -> None:
+    missing = {f.name for f in fields(params)} - set(re.findall(r"\w+", TEXT))
+    assert not missing
+
+
+def test_the_document_on_models_names_every_layout() -> None:
+    text = (DOCS / "models.md").read_text(encoding="utf-8")
+    assert not [name for name in LAYOUT_NAMES if f"`{name}`" not in text]
