@@ -1,11 +1,13 @@
 """Boxes as arrays of (left, top, right, bottom) in px: overlap, conversion, suppression."""
 
+from collections.abc import Sequence
+
+import cv2
 import numpy as np
 
-from camweave.core.arrays import F32, I32, I64, Bool
+from camweave.core.arrays import F32, F64, I32, I64
 
 TWIN = 0.9  # two boxes this alike are one object, whatever their classes say
-BLOCK = 256  # boxes compared at once: bounds the memory of `nms` in a crowd
 
 
 def area(xyxy: F32) -> F32:
@@ -25,12 +27,11 @@ def iou(a: F32, b: F32) -> F32:
     >>> iou(np.float32([[0, 0, 2, 2]]), np.float32([[1, 0, 3, 2], [5, 5, 6, 6]])).round(2)
     array([[0.33, 0.  ]], dtype=float32)
     """
-    a_left, a_top, a_right, a_bottom = (a[:, k, None] for k in range(4))  # (N, 1) each
-    b_left, b_top, b_right, b_bottom = (b[None, :, k] for k in range(4))  # (1, M) each
-    zero = np.float32(0)
-    shared: F32 = np.maximum(np.minimum(a_right, b_right) - np.maximum(a_left, b_left), zero)
-    shared *= np.maximum(np.minimum(a_bottom, b_bottom) - np.maximum(a_top, b_top), zero)
-    union = area(a)[:, None] + area(b)[None, :] - shared
+    near, far = a.T[:, :, None], b.T[:, None, :]  # (4, N, 1) and (4, 1, M): few, wide steps
+    side = np.minimum(near[2:], far[2:]) - np.maximum(near[:2], far[:2])
+    np.maximum(side, 0, out=side)
+    shared: F32 = side[0] * side[1]
+    union = area(a)[:, None] + area(b) - shared
     overlap: F32 = shared / np.maximum(union, np.finfo(np.float32).tiny)
     return overlap
 
@@ -71,38 +72,32 @@ def foot_point(xyxy: F32) -> F32:
 def nms(xyxy: F32, score: F32, class_id: I32, iou_threshold: float, *, twin: float = TWIN) -> I64:
     """Rows that survive greedy non-maximum suppression, best score first: (K,) of N.
 
-    A box falls to a better one of its class that it overlaps by more than `iou_threshold`, and
-    to a better one of any class by more than `twin`: one object that was given two names. At
-    equal scores the earlier row is the better one.
+    First a box falls to a better one of its class that it overlaps by more than `iou_threshold`;
+    then, among those left, to a better one of any class by more than `twin`: one object that was
+    given two names. At equal scores the earlier row is the better one. A box without an inside
+    or without a score above 0 never survives.
 
     >>> boxes = np.float32([[0, 0, 10, 10], [0, 0, 10, 9.5], [1, 0, 11, 10]])
     >>> nms(boxes, np.float32([0.5, 0.9, 0.4]), np.int32([2, 7, 2]), 0.95).tolist()
     [1, 2]
     """
-    order = np.argsort(-score, kind="stable").astype(np.int64)
-    kept = order[:0]
-    for start in range(0, len(order), BLOCK):
-        fresh = order[start : start + BLOCK]
-        if len(kept):
-            fresh = fresh[~_falls(xyxy, class_id, (kept, fresh), (iou_threshold, twin)).any(axis=0)]
-        beaten = _falls(xyxy, class_id, (fresh, fresh), (iou_threshold, twin))
-        kept = np.concatenate((kept, fresh[_survivors(beaten)]))
-    return kept
+    xywh = xyxy.astype(np.float64)
+    xywh[:, 2:] -= xywh[:, :2]
+    rows = np.flatnonzero((xywh[:, 2:] > 0).all(axis=1))
+    if len(rows) < len(xywh):
+        xywh, score, class_id = xywh[rows], score[rows], class_id[rows]
+    if not (class_id != class_id[:1]).any():  # the usual case, at half the cost
+        return rows[_greedy(xywh, score, min(iou_threshold, twin))]
+    # OpenCV moves each class to a plane of its own by adding to x and y, which must not be below 0.
+    xywh[:, :2] -= xywh[:, :2].min()
+    alone = _rows(cv2.dnn.NMSBoxesBatched(xywh, score, class_id, 0.0, iou_threshold))  # type: ignore[arg-type]  # arrays are sequences to it
+    return rows[alone[_greedy(xywh[alone], score[alone], twin)]]
 
 
-def _falls(xyxy: F32, class_id: I32, rows: tuple[I64, I64], limits: tuple[float, float]) -> Bool:
-    """(K, L) whether each of the second rows falls where each of the first rows stands."""
-    better, worse = rows
-    same = class_id[better][:, None] == class_id[worse][None, :]
-    limit = np.where(same, np.float32(min(limits)), np.float32(limits[1]))
-    falls: Bool = iou(xyxy[better], xyxy[worse]) > limit
-    return falls
+def _greedy(xywh: F64, score: F32, limit: float) -> I64:
+    return _rows(cv2.dnn.NMSBoxes(xywh, score, 0.0, limit))  # type: ignore[arg-type]  # arrays are sequences to it
 
 
-def _survivors(beaten: Bool) -> I64:
-    """Rows left when each standing row, in order, fells the later rows that it beats."""
-    standing = np.ones(len(beaten), np.bool_)
-    for row in np.flatnonzero(np.triu(beaten, 1).any(axis=1)).tolist():
-        if standing[row]:
-            standing[row + 1 :] &= ~beaten[row, row + 1 :]
-    return np.flatnonzero(standing)
+def _rows(found: Sequence[int]) -> I64:
+    """OpenCV's rows, which are a tuple where there are none."""
+    return np.asarray(found, np.int64).reshape(-1)

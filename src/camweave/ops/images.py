@@ -101,7 +101,8 @@ class Canvas:
         self._rgb = rgb
         self._plain = bool(np.array_equal(table, levels((0, 0, 0), (1, 1, 1))))
         self._ground = table[:, pad, None, None]  # what the padding becomes
-        self._fit: Fit | None = None
+        self._laid: tuple[tuple[int, ...], Placement, Fit] | None = None
+        self._inside = out  # the part of `out` that the image fills
         self._small = np.empty((0, 0, 3), np.uint8)
         self._planes: list[U8] = []
 
@@ -112,23 +113,25 @@ class Canvas:
 
     def paint(self, image: U8, placement: Placement) -> Fit:
         """Put a BGR image (H, W, 3) here, resized bilinearly; says where it lies."""
-        where = fit((image.shape[1], image.shape[0]), self.size, placement)
-        if where != self._fit:  # the padding is still right for an image of the same size
-            self._prepare(where)
-        inside = self._out[
-            :, where.top : where.top + where.height, where.left : where.left + where.width
-        ]
+        where = self._place(image.shape, placement)
         cv2.resize(image, (where.width, where.height), dst=self._small)
         cv2.split(self._small, self._planes)
         for channel, plane in enumerate(reversed(self._planes) if self._rgb else self._planes):
             if self._plain:
-                inside[channel] = plane
+                self._inside[channel] = plane
             else:
-                cv2.LUT(plane, self._table[channel], dst=inside[channel])
+                cv2.LUT(plane, self._table[channel], dst=self._inside[channel])
         return where
 
-    def _prepare(self, where: Fit) -> None:
-        self._fit = where
+    def _place(self, shape: tuple[int, ...], placement: Placement) -> Fit:
+        """Where an image of this shape lies; after one of the same shape all is in place."""
+        if self._laid is not None and self._laid[:2] == (shape, placement):
+            return self._laid[2]
+        where = fit((shape[1], shape[0]), self.size, placement)
+        rows = slice(where.top, where.top + where.height)
+        self._inside = self._out[:, rows, where.left : where.left + where.width]
         self._out[:] = self._ground
         self._small = np.empty((where.height, where.width, 3), np.uint8)
         self._planes = [np.empty((where.height, where.width), np.uint8) for _ in range(3)]
+        self._laid = shape, placement, where
+        return where
