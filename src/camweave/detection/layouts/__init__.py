@@ -1,0 +1,1 @@
+"""How networks lay out what they see, one family per file."""
