@@ -19,7 +19,7 @@ def track_table(runs: int = RUNS) -> Table:
     with TemporaryDirectory() as folder:
         detections, cache = Path(folder, "detections_raw.npz"), Path(folder, "cache")
         write_detections(detections, document_4())
-        command = ["track", detections, "-o", Path(folder, "tracklets_raw.npz")]
+        command: list[str | Path] = ["track", detections, "-o", Path(folder, "tracklets_raw.npz")]
         run_command(command)  # so that the ordinary cache is warm
         first = [run_command(command, fresh_cache=cache)]
         warm = [run_command(command) for _ in range(runs)]
