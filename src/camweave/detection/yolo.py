@@ -15,6 +15,7 @@ from camweave.detection.class_names import VEHICLES, names_for, wanted_classes
 from camweave.detection.layouts.layout import Candidates
 from camweave.detection.layouts.recognise import AUTO
 from camweave.detection.network import Network
+from camweave.detection.one_thread import ONE_THREAD
 from camweave.inference.opening import Backend, open_session
 from camweave.inference.side_by_side import side_by_side
 from camweave.ops.boxes import TWIN, clip, nms
@@ -87,7 +88,15 @@ class Yolo:
         self, bursts: Iterable[list[Frame]], most: int
     ) -> Iterator[list[tuple[Frame, Detections]]]:
         seats = max(1, min(self.network.session.threads, most))
-        return side_by_side(self._job, bursts, seats)
+        if seats == 1:
+            return side_by_side(self._job, bursts, 1)
+        return self._look_side_by_side(bursts, seats)
+
+    def _look_side_by_side(
+        self, bursts: Iterable[list[Frame]], seats: int
+    ) -> Iterator[list[tuple[Frame, Detections]]]:
+        with ONE_THREAD:
+            yield from side_by_side(self._job, bursts, seats)
 
     def _job(self, seat: int, frames: list[Frame]) -> list[tuple[Frame, Detections]]:
         seen = self.network.look(seat, [frame.image for frame in frames], self.params.score)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -63,6 +64,22 @@ def test_each_frame_of_many_gets_its_own_objects_in_order(
         left = 8 * frame.stamp.index % 64
         assert found.stamp == frame.stamp
         assert [left, 0, left + 8, 8] in sorted_boxes(found)
+
+
+def test_opencv_keeps_its_threads_when_the_frames_are_done(
+    seeing_model: MakeModel, make_frame: MakeFrame
+) -> None:
+    usual = cv2.getNumThreads()
+    yolo = Yolo(YoloParams(model=seeing_model("yolov8"), threads=2))
+    stream = yolo.detect_each(make_frame(index=k) for k in range(100))
+    other = yolo.detect_each(make_frame(index=k) for k in range(100))
+    next(stream)
+    assert cv2.getNumThreads() == 1
+    next(other)
+    stream.close()  # type: ignore[attr-defined]  # it is a generator
+    assert cv2.getNumThreads() == 1
+    other.close()  # type: ignore[attr-defined]  # it is a generator
+    assert cv2.getNumThreads() == usual
 
 
 def test_no_frames_are_no_trouble(seeing_model: MakeModel) -> None:
