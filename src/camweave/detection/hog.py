@@ -42,7 +42,7 @@ class Hog:
     (https://doi.org/10.1109/CVPR.2005.177): good for people seen whole, from the side, and close.
 
     Raises:
-        JobError: this OpenCV has no such detector; 4 has, 5 does not.
+        JobError: this OpenCV has no such detector: 5 has it among the contributed modules only.
     """
 
     def __init__(self, params: HogParams | None = None) -> None:
@@ -79,8 +79,9 @@ def _people_detector() -> Any:  # noqa: ANN401 - OpenCV 5, whose types are read,
     detector = getattr(cv2, "HOGDescriptor", None)
     if detector is None:
         raise JobError(
-            f"hog: OpenCV {cv2.__version__} has no people detector, OpenCV 4 has. "
-            "Install it: pip install 'opencv-python-headless<5'; or use motion or yolo"
+            f"hog: this OpenCV {cv2.__version__} has no people detector; another package has "
+            "replaced the one with the contributed modules. Put it back: "
+            "pip install --force-reinstall opencv-contrib-python-headless"
         )
     hog = detector()
     hog.setSVMDetector(detector.getDefaultPeopleDetector())

@@ -15,7 +15,7 @@ HELP: Final = """Find the objects in every frame of a video file or a folder of 
 Detectors:
   yolo      a YOLOX, YOLOv5/v8/11 or NanoDet model: .onnx, or OpenVINO's .xml or folder
   motion    what moves, for a camera that does not; no weights
-  hog       people, OpenCV's built-in detector; no weights, OpenCV 4 only
+  hog       people, OpenCV's built-in detector; no weights
   recorded  from a detections file (--recording)
 Without --detector it is yolo where a --model is given, else motion.
 

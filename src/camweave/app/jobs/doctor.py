@@ -10,7 +10,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-PACKAGES: Final = ("numpy", "scipy", "numba", "opencv-python-headless", "av", "pydantic", "pyyaml")
+PACKAGES: Final = (
+    "numpy",
+    "scipy",
+    "numba",
+    "opencv-contrib-python-headless",
+    "av",
+    "pydantic",
+    "pyyaml",
+)
 OLDEST_PYTHON: Final = (3, 11)
 ENCODERS: Final = ("libx264", "mpeg4")  # what mp4 is written with: the first that is there
 MEMORY_FILE: Final = Path("/proc/meminfo")
@@ -92,7 +100,12 @@ def people() -> Iterator[Finding]:
     import cv2
 
     good = hasattr(cv2, "HOGDescriptor")
-    yield Finding("hog", good, "ready" if good else "not in this OpenCV; 4 has it", needed=False)
+    yield Finding(
+        "hog",
+        good,
+        "ready" if good else "not in this OpenCV; reinstall opencv-contrib-python-headless",
+        needed=False,
+    )
 
 
 def video() -> Iterator[Finding]:

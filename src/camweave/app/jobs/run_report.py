@@ -13,7 +13,14 @@ from camweave.app.site.model import Site
 from camweave.formats.atomic import written_whole
 
 SCHEMA: Final = "camweave.run/1"
-PACKAGES: Final = ("camweave", "numpy", "numba", "opencv-python-headless", "av", "onnxruntime")
+PACKAGES: Final = (
+    "camweave",
+    "numpy",
+    "numba",
+    "opencv-contrib-python-headless",
+    "av",
+    "onnxruntime",
+)
 
 
 def write_run_report(path: Path, site: Site, reports: Sequence[Any], *, seconds: float) -> None:
