@@ -75,7 +75,7 @@ class Hog:
         return Detections(frame.stamp, xyxy[rows], score[rows], np.zeros(len(rows), np.int32))
 
 
-def _people_detector() -> Any:  # noqa: ANN401 - OpenCV 5, whose types are read, has none
+def _people_detector() -> Any:  # noqa: ANN401 - not every OpenCV has its type
     detector = getattr(cv2, "HOGDescriptor", None)
     if detector is None:
         raise JobError(
