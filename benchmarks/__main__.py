@@ -25,10 +25,11 @@ def main() -> None:
     sections: dict[str, Callable[[bool], Table]] = {
         "tracking": lambda peers: speed_table(peers=peers)[1],
         "command": lambda _: track_table(),
-        "detecting": lambda _: detecting_table(DATA),
-        "quality": quality,
-        "rendering": lambda _: rendering_table(),
+        # Early: the system counts into a child's peak what its parent held when it began.
         "memory": lambda _: memory_table(),
+        "detecting": lambda _: detecting_table(DATA),
+        "rendering": lambda _: rendering_table(),
+        "quality": quality,
     }
     arguments = parse(list(sections))
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
