@@ -1,13 +1,13 @@
 """What class ids are called: COCO's names, and a user's names turned into ids."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Final
 
 import numpy as np
 
 from camweave.core.arrays import Bool
 from camweave.core.errors import InputError
+from camweave.core.nearest import did_you_mean
 
 COCO: Final[tuple[str, ...]] = (
     *("person", "bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck", "boat"),
@@ -57,8 +57,7 @@ def wanted_classes(wanted: Sequence[str], names: Sequence[str]) -> Bool:
     lower = [name.lower() for name in names]
     for name in wanted:
         if name.lower() not in lower:
-            near = get_close_matches(name.lower(), lower, 1, 0.0)
-            hint = f"; did you mean {names[lower.index(near[0])]!r}?" if near else ""
+            hint = did_you_mean(name, names)
             raise InputError(f"no class {name!r} among the detector's {len(names)} classes{hint}")
     chosen = {name.lower() for name in wanted}
     return np.array([name in chosen for name in lower], np.bool_)

@@ -277,7 +277,7 @@ def test_a_named_layout_that_cannot_be_is_refused(name: str) -> None:
 
 
 def test_a_misspelt_layout_is_refused_with_the_nearest() -> None:
-    with pytest.raises(ModelError, match="did you mean yolov8"):
+    with pytest.raises(ModelError, match="did you mean 'yolov8'"):
         recognise(seen({"o": zeros(1, 7, CELLS)}), "yolo8")
 
 

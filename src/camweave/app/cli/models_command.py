@@ -6,8 +6,8 @@ from typing import Annotated, Any, Final
 import typer
 
 from camweave.app.cli.output import columns, say, say_json
-from camweave.app.site.nearest import did_you_mean
 from camweave.core.errors import InputError
+from camweave.core.nearest import did_you_mean
 
 HELP: Final = """Look into model files.
 

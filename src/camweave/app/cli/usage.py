@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from camweave.app.site.nearest import did_you_mean
+from camweave.core.nearest import did_you_mean
 
 # Typer exports only the leaf; its parent is what every usage error is.
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]

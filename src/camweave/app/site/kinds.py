@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from camweave.app.site.nearest import did_you_mean
+from camweave.core.nearest import did_you_mean
 
 KINDS: Final = {
     "detector": ("yolo", "motion", "hog", "recorded"),

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from pydantic_core import ErrorDetails
 
-from camweave.app.site.nearest import did_you_mean
 from camweave.app.site.units import expected_number, unit_advice
+from camweave.core.nearest import did_you_mean
 
 NUMBER_TYPES: Final = {"float_type", "float_parsing", "finite_number"}
 EXPECTED: Final = {

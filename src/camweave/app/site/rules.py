@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from camweave.app.site.document import Document
-from camweave.app.site.nearest import did_you_mean
 from camweave.app.site.sections import edge_cameras
+from camweave.core.nearest import did_you_mean
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 WINDOW_ENDS: Final = 2

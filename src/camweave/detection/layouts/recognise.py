@@ -1,9 +1,9 @@
 """Which layout a model has: told from its own inputs and outputs, or named."""
 
-from difflib import get_close_matches
 from typing import Final
 
 from camweave.core.errors import ModelError
+from camweave.core.nearest import did_you_mean
 from camweave.detection.layouts.anchored import YOLOV5, YOLOV6, YOLOX, YOLOX_DECODED
 from camweave.detection.layouts.detr import HF_DETR, RF_DETR, RTDETR, RTDETR_ULTRALYTICS
 from camweave.detection.layouts.finished import EFFICIENT_NMS, END2END, YOLOV7_END2END
@@ -56,7 +56,4 @@ def _named(layout: str) -> Family:
     for family in FAMILIES:
         if family.name == layout:
             return family
-    near = get_close_matches(layout, LAYOUT_NAMES, 1, 0)
-    raise ModelError(
-        f"no layout {layout!r}; did you mean {near[0]}? Known: {', '.join(LAYOUT_NAMES)}"
-    )
+    raise ModelError(f"no layout {layout!r}{did_you_mean(layout, LAYOUT_NAMES)}")

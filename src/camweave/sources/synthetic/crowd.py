@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from camweave.core.arrays import F64, I64, Bool
+from camweave.core.arrays import F64, I64
 from camweave.sources.synthetic.arrivals import Walker, walkers_of
 from camweave.sources.synthetic.junctions import Junctions
+from camweave.sources.synthetic.movers import Movers
 from camweave.sources.synthetic.paths import Paths, lay_paths
 from camweave.sources.synthetic.plan import Plan
 
@@ -23,7 +24,7 @@ OVERSHOOT = 0.5  # m past the spread of the way that stepping aside may go
 
 
 @dataclass(slots=True)
-class Crowd:
+class Crowd(Movers):
     """The people on foot now, as columns; the only thing here that changes."""
 
     number: I64 = field(default_factory=lambda: np.empty(0, np.int64))  # (N,) of the actor
@@ -36,19 +37,6 @@ class Crowd:
     behind: F64 = field(default_factory=lambda: np.empty(0))  # m kept to a stop line
     rest_at: F64 = field(default_factory=lambda: np.empty(0))  # m along, -1 without a rest
     rest_left: F64 = field(default_factory=lambda: np.empty(0))  # s
-
-    def __len__(self) -> int:
-        return len(self.number)
-
-    def keep(self, rows: Bool) -> None:
-        """Forget the others."""
-        for name in self.__slots__:
-            setattr(self, name, getattr(self, name)[rows])
-
-    def add(self, **values: float) -> None:
-        """One more row."""
-        for name, value in values.items():
-            setattr(self, name, np.append(getattr(self, name), value))
 
 
 class Walking:

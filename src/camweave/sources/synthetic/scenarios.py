@@ -1,11 +1,11 @@
 """Scenarios by name: `plaza` (1 to 8 cameras, the demo) and `road` (one camera)."""
 
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import lru_cache
 from math import isfinite
 
 from camweave.core.errors import InputError
+from camweave.core.nearest import did_you_mean
 from camweave.sources.synthetic.plan import CameraSpec, Plan, Scenario
 from camweave.sources.synthetic.plaza import plaza_cameras, plaza_plan
 from camweave.sources.synthetic.road import road_cameras, road_plan
@@ -69,7 +69,7 @@ def camera_of(scenario: Scenario, name: str) -> CameraSpec:
         if spec.name == name:
             return spec
     names = [spec.name for spec in scenario.cameras]
-    raise InputError(f"scenario {scenario.name}: no camera {name!r}. {_nearest(name, names)}")
+    raise InputError(f"scenario {scenario.name}: no camera {name!r}{did_you_mean(name, names)}")
 
 
 @lru_cache(maxsize=4)
@@ -86,10 +86,4 @@ def _site(name: str) -> tuple[Plan, tuple[CameraSpec, ...]]:
         case "road":
             return road_plan(), road_cameras()
         case _:
-            raise InputError(f"no scenario {name!r}. {_nearest(name, SCENARIOS)}")
-
-
-def _nearest(name: str, known: tuple[str, ...] | list[str]) -> str:
-    close = get_close_matches(name, known, n=1, cutoff=0.4)
-    listed = ", ".join(known)
-    return f"Did you mean {close[0]!r}? There are: {listed}" if close else f"There are: {listed}"
+            raise InputError(f"no scenario {name!r}{did_you_mean(name, SCENARIOS)}")

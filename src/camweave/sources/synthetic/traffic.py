@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from camweave.core.arrays import F64, I64, Bool
+from camweave.core.arrays import F64, I64
 from camweave.sources.synthetic.arrivals import Driver, drivers_of
 from camweave.sources.synthetic.junctions import Junctions
+from camweave.sources.synthetic.movers import Movers
 from camweave.sources.synthetic.paths import GRAIN, Meetings, Paths, find_meetings, lay_paths
 from camweave.sources.synthetic.plan import Plan
 from camweave.sources.synthetic.vehicle_models import MODELS
@@ -24,7 +25,7 @@ FAR = 1e3  # m
 
 
 @dataclass(slots=True)
-class Fleet:
+class Fleet(Movers):
     """The vehicles on the road now, as columns; the only thing here that changes."""
 
     number: I64 = field(default_factory=lambda: np.empty(0, np.int64))  # (N,) of the actor
@@ -34,19 +35,6 @@ class Fleet:
     haste: F64 = field(default_factory=lambda: np.empty(0))
     length: F64 = field(default_factory=lambda: np.empty(0))  # m
     width: F64 = field(default_factory=lambda: np.empty(0))  # m
-
-    def __len__(self) -> int:
-        return len(self.number)
-
-    def keep(self, rows: Bool) -> None:
-        """Forget the others."""
-        for name in self.__slots__:
-            setattr(self, name, getattr(self, name)[rows])
-
-    def add(self, **values: float) -> None:
-        """One more row."""
-        for name, value in values.items():
-            setattr(self, name, np.append(getattr(self, name), value))
 
 
 class Traffic:

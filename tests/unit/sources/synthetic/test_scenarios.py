@@ -30,8 +30,8 @@ def test_without_a_number_the_plaza_has_four_cameras_and_the_road_one() -> None:
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"name": "plazza"}, "Did you mean 'plaza'"),
-        ({"name": "xyz"}, "There are: plaza, road"),
+        ({"name": "plazza"}, "did you mean 'plaza'"),
+        ({"name": "xyz"}, "known here: plaza, road"),
         ({"cameras": 0}, "1 to 8 cameras, asked for 0"),
         ({"cameras": 9}, "1 to 8 cameras, asked for 9"),
         ({"name": "road", "cameras": 2}, "1 to 1 cameras"),
@@ -53,7 +53,7 @@ def test_what_cannot_be_is_refused_in_one_line(settings: dict[str, object], says
 
 
 def test_an_unknown_camera_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(InputError, match="Did you mean 'cam_b'"):
+    with pytest.raises(InputError, match="did you mean 'cam_b'"):
         camera_of(make_scenario("plaza"), "camb")
 
 
@@ -76,7 +76,7 @@ def test_an_address_may_say_how_long_and_how_large() -> None:
         ("synthetic:/cam_a", "expected synthetic:SCENARIO/NAME"),
         ("plaza/cam_a", "expected synthetic:SCENARIO/NAME"),
         ("synthetic:plaza/cam_z", "no camera 'cam_z'"),
-        ("synthetic:plasa/cam_a", "Did you mean 'plaza'"),
+        ("synthetic:plasa/cam_a", "did you mean 'plaza'"),
         ("synthetic:plaza/cam_a?speed=3", "unknown option 'speed'"),
         ("synthetic:plaza/cam_a?seconds=soon", "could not convert"),
         ("synthetic:plaza/cam_a?size=large", "invalid literal"),

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
+
+MOST: Final = 20  # names in one message
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -17,4 +20,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = get_close_matches(word.lower(), lower, 1, 0.6)
     if near:
         return f" (did you mean {lower[near[0]]!r}?)"
-    return f"; known here: {', '.join(names)}" if names else ""
+    listed = ", ".join(names[:MOST]) + (f" and {len(names) - MOST} more" if names[MOST:] else "")
+    return f"; known here: {listed}" if names else ""
