@@ -9,6 +9,9 @@ from camweave.app.cli.first_run import say_if_compiling
 from camweave.app.cli.output import rate, say, say_json
 from camweave.app.site.kinds import kind_problem
 from camweave.core.errors import InputError
+from camweave.tracking.params import ByteTrackParams
+
+USUAL: Final = ByteTrackParams()
 
 HELP: Final = """Join the detections of one camera to tracklets with ByteTrack.
 
@@ -19,6 +22,11 @@ A *_timing.json is written beside the result.
 Example:
   camweave track detections_raw.npz -o tracklets_raw.npz --mot street.txt
 """
+
+
+def usually(text: str, value: float) -> Any:  # noqa: ANN401 - what typer makes has no public type
+    """An option whose default is the tracker's own."""
+    return typer.Option(help=f"{text} [{value}]")
 
 
 def add_to(app: typer.Typer, short: str) -> None:
@@ -37,10 +45,10 @@ def command(  # noqa: PLR0913 - one parameter per option
     tracker: Annotated[str, typer.Option(help="kind of tracker")] = "bytetrack",
     fps: Annotated[float | None, typer.Option(help="frames/s, where the file is silent")] = None,
     camera: Annotated[str | None, typer.Option(help="name, where the file is silent")] = None,
-    high: Annotated[float | None, typer.Option(help="score of a strong detection [0.6]")] = None,
-    low: Annotated[float | None, typer.Option(help="least score that is used [0.1]")] = None,
-    match: Annotated[float | None, typer.Option(help="most that a match may cost [0.8]")] = None,
-    patience: Annotated[float | None, typer.Option(help="s that a lost track waits [1.0]")] = None,
+    high: Annotated[float | None, usually("score of a strong detection", USUAL.high)] = None,
+    low: Annotated[float | None, usually("least score that is used", USUAL.low)] = None,
+    match: Annotated[float | None, usually("most that a match may cost", USUAL.match)] = None,
+    patience: Annotated[float | None, usually("s that a lost track waits", USUAL.patience)] = None,
     json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
     """Track, and say what came of it."""
@@ -71,7 +79,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         tell(report)
 
 
-def tracker_params(kind: str, given: dict[str, Any]) -> Any:  # noqa: ANN401 - imported when it is needed
+def tracker_params(kind: str, given: dict[str, Any]) -> ByteTrackParams:
     """The parameters of the tracker that is asked for.
 
     Raises:
@@ -80,8 +88,6 @@ def tracker_params(kind: str, given: dict[str, Any]) -> Any:  # noqa: ANN401 - i
     problem = kind_problem("tracker", kind)
     if problem:
         raise InputError(f"--tracker: {problem}")
-    from camweave.tracking.bytetrack import ByteTrackParams
-
     return ByteTrackParams(**given)
 
 

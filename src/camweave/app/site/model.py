@@ -21,7 +21,7 @@ from camweave.detection.hog import HogParams
 from camweave.detection.motion import MotionParams
 from camweave.detection.recorded import RecordedParams
 from camweave.detection.yolo import YoloParams
-from camweave.tracking.bytetrack import ByteTrackParams
+from camweave.tracking.params import ByteTrackParams
 
 AnyDetectorParams: TypeAlias = YoloParams | MotionParams | HogParams | RecordedParams
 AnyTrackerParams: TypeAlias = ByteTrackParams
