@@ -7,6 +7,7 @@ import numpy as np
 
 from camweave.core.tracks import Tracklets
 from camweave.formats.atomic import written_whole
+from camweave.formats.mot import box_columns
 
 COLUMNS = (
     "frame",
@@ -31,12 +32,10 @@ def write_csv(path: Path, tracklets: Tracklets) -> None:
     order = np.lexsort((t.row_ids, t.frame))
     names = dict(enumerate(t.class_names))
     classes = np.repeat(t.class_id, np.diff(t.offsets))[order]
-    left_top, right_bottom = t.xyxy[order, :2].astype(float), t.xyxy[order, 2:].astype(float)
     columns = (
         t.frame[order].tolist(),
         [f"{time:.4f}" for time in t.time[order].tolist()],
-        *([f"{v:.3f}" for v in axis] for axis in left_top.T.tolist()),
-        *([f"{v:.3f}" for v in axis] for axis in (right_bottom - left_top).T.tolist()),
+        *([f"{v:.3f}" for v in axis] for axis in box_columns(t.xyxy[order]).tolist()),
         t.row_ids[order].tolist(),
         [names.get(i, i) for i in classes.tolist()],
         [f"{score:.4f}" for score in t.score[order].tolist()],

@@ -1,6 +1,5 @@
 """Frames from a folder of images: `img1/000001.jpg` and so on, at an even rate."""
 
-import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from camweave.core.frame import Frame, SourceInfo, Stamp
 from camweave.formats.camera_name import checked_camera
 from camweave.formats.seqinfo import SequenceInfo, find_sequence_info
 from camweave.sources.image_size import image_size
+from camweave.sources.rate import checked_fps
 
 ENDINGS = {".jpg", ".jpeg", ".png", ".bmp"}
 MOST_PIXELS = 100_000_000  # 300 MB as BGR; a small file can claim far more
@@ -32,11 +32,9 @@ class ImageFolderSource:
     def __init__(
         self, path: Path | str, *, camera: str, fps: float | None = None, offset: float = 0.0
     ) -> None:
-        if fps is not None and not (fps > 0 and math.isfinite(fps)):
-            raise SourceError(f"{path}: fps: expected a number above 0, found {fps}")
         self._path = Path(path)
         self._camera = checked_camera(camera)
-        self._fps = fps
+        self._fps = checked_fps(path, fps)
         self._offset = offset
         self._images: list[Path] = []
         self._info: SourceInfo | None = None

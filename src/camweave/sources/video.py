@@ -1,7 +1,6 @@
 """Frames of a video file, with their times from the container."""
 
 import logging
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +10,7 @@ from camweave.core.errors import SourceError
 from camweave.core.frame import Frame, SourceInfo, Stamp
 from camweave.formats.camera_name import checked_camera
 from camweave.sources.media_clock import MediaClock
+from camweave.sources.rate import checked_fps
 from camweave.sources.reel import Reel
 
 log = logging.getLogger(__name__)
@@ -30,11 +30,9 @@ class VideoSource:
     def __init__(
         self, path: Path | str, *, camera: str, fps: float | None = None, offset: float = 0.0
     ) -> None:
-        if fps is not None and not (fps > 0 and math.isfinite(fps)):
-            raise SourceError(f"{path}: fps: expected a number above 0, found {fps}")
         self._path = Path(path)
         self._camera = checked_camera(camera)
-        self._fps = fps
+        self._fps = checked_fps(path, fps)
         self._offset = offset
         self._reel: Reel | None = None
         self._info: SourceInfo | None = None

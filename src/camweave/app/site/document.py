@@ -76,15 +76,6 @@ def path_text(place: Place) -> str:
     return text
 
 
-def read_document(path: Path, environment: Mapping[str, str] = os.environ) -> Document:
-    """The YAML file at `path`.
-
-    Raises:
-        SiteError: the file cannot be read or is no plain YAML; file, line and column are named.
-    """
-    return parse_document(read_text(path), str(path), environment)
-
-
 def read_text(path: Path) -> str:
     """A text file of at most 1 MiB.
 
@@ -108,7 +99,11 @@ def read_text(path: Path) -> str:
 
 
 def parse_document(text: str, name: str, environment: Mapping[str, str] = os.environ) -> Document:
-    """The same from text; `name` stands for the file in messages."""
+    """YAML text as a document; `name` stands for the file in messages.
+
+    Raises:
+        SiteError: it is no plain YAML; file, line and column are named.
+    """
     text = VARIABLE.sub(rf"{OPEN}\1{CLOSE}", text)
     try:
         check_size(text, name)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camweave.app.site.document import MAX_BYTES, parse_document, path_text, read_document
+from camweave.app.site.document import MAX_BYTES, parse_document, path_text, read_text
 from camweave.core.errors import SiteError
 
 
@@ -135,25 +135,25 @@ def test_a_file_of_more_than_a_mebibyte_is_not_read(tmp_path: Any) -> None:
     path = tmp_path / "big.yaml"
     path.write_bytes(b"#" * (MAX_BYTES + 1))
     with pytest.raises(SiteError, match="larger than 1 MiB"):
-        read_document(path)
+        read_text(path)
 
 
 def test_a_missing_file_is_named(tmp_path: Any) -> None:
     with pytest.raises(SiteError, match=r"nope\.yaml: no such file"):
-        read_document(tmp_path / "nope.yaml")
+        read_text(tmp_path / "nope.yaml")
 
 
 def test_text_that_is_not_utf_8_is_refused_at_its_line(tmp_path: Any) -> None:
     path = tmp_path / "latin.yaml"
     path.write_bytes(b"a: 1\nb: \xe9\n")
     with pytest.raises(SiteError, match=r"latin\.yaml:2:1: not UTF-8"):
-        read_document(path)
+        read_text(path)
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Any) -> None:
     path = tmp_path / "bom.yaml"
     path.write_bytes(b"\xef\xbb\xbfsite: x\n")
-    assert read_document(path).data == {"site": "x"}
+    assert parse_document(read_text(path), str(path)).data == {"site": "x"}
 
 
 @given(st.text(max_size=60))
