@@ -21,6 +21,7 @@ FLOAT32 = np.dtype(np.float32)
 FLOAT64 = np.dtype(np.float64)
 INT32 = np.dtype(np.int32)
 INT64 = np.dtype(np.int64)
+MATRIX = 2  # axes
 
 
 def column(name: str, array: npt.NDArray[Any], dtype: np.dtype[Any], *shape: int) -> Any:  # noqa: ANN401 - any dtype in, the same out
@@ -44,6 +45,17 @@ def column(name: str, array: npt.NDArray[Any], dtype: np.dtype[Any], *shape: int
     view = array.view()
     view.setflags(False)  # type: ignore[call-arg]  # NumPy takes it by position, at half the cost
     return view
+
+
+def embedding_column(array: F32, rows: int) -> F32:
+    """`column` for appearance vectors (rows, D), whose D is whatever the embedder gives.
+
+    Raises:
+        ShapeError: no matrix of float32 with so many rows.
+    """
+    size = array.shape[1] if array.ndim == MATRIX else 0
+    checked: F32 = column("embedding", array, FLOAT32, rows, size)
+    return checked
 
 
 def setters(value: type) -> tuple[Callable[[object, object], None], ...]:

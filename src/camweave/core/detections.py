@@ -5,7 +5,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from camweave.core.arrays import F32, F64, FLOAT32, FLOAT64, I32, I64, INT32, INT64, column, setters
+from camweave.core.arrays import (
+    F32,
+    F64,
+    FLOAT32,
+    FLOAT64,
+    I32,
+    I64,
+    INT32,
+    INT64,
+    column,
+    embedding_column,
+    setters,
+)
 from camweave.core.errors import ShapeError
 from camweave.core.frame import CameraId, Stamp
 
@@ -18,6 +30,8 @@ class Detections:
     xyxy: F32  # (N, 4) px: left, top, right, bottom
     score: F32  # (N,) confidence, 0 to 1
     class_id: I32  # (N,) index into the detector's class names
+    embedding: F32 | None = None  # (N, D) unit length; a row of zeros was not embedded
+    camera_motion: F64 | None = None  # (2, 3) affine, px: a point of the last frame to this one
 
     def __post_init__(self) -> None:
         n = len(self.xyxy)
@@ -25,22 +39,44 @@ class Detections:
         put(self, "xyxy", column("xyxy", self.xyxy, FLOAT32, n, 4))
         put(self, "score", column("score", self.score, FLOAT32, n))
         put(self, "class_id", column("class_id", self.class_id, INT32, n))
+        if self.embedding is not None:
+            put(self, "embedding", embedding_column(self.embedding, n))
+        if self.camera_motion is not None:
+            put(self, "camera_motion", column("camera_motion", self.camera_motion, FLOAT64, 2, 3))
 
     def __len__(self) -> int:
         return len(self.score)
 
     def __getitem__(self, rows: slice | np.ndarray) -> "Detections":
         """The same frame with only these rows: a slice, a mask (N,) or row numbers."""
-        return Detections(self.stamp, self.xyxy[rows], self.score[rows], self.class_id[rows])
+        embedding = None if self.embedding is None else self.embedding[rows]
+        return Detections(
+            self.stamp,
+            self.xyxy[rows],
+            self.score[rows],
+            self.class_id[rows],
+            embedding,
+            self.camera_motion,
+        )
 
     @classmethod
-    def trusted(cls, stamp: Stamp, xyxy: F32, score: F32, class_id: I32) -> "Detections":
+    def trusted(  # noqa: PLR0917 - one per column
+        cls,
+        stamp: Stamp,
+        xyxy: F32,
+        score: F32,
+        class_id: I32,
+        embedding: F32 | None = None,
+        camera_motion: F64 | None = None,
+    ) -> "Detections":
         """Without a look at the columns: rows of another value's, so read-only and right."""
         made = object.__new__(cls)
         _put_stamp(made, stamp)
         _put_xyxy(made, xyxy)
         _put_score(made, score)
         _put_class_id(made, class_id)
+        _put_embedding(made, embedding)
+        _put_camera_motion(made, camera_motion)
         return made
 
     @classmethod
@@ -51,7 +87,9 @@ class Detections:
         )
 
 
-_put_stamp, _put_xyxy, _put_score, _put_class_id = setters(Detections)
+(_put_stamp, _put_xyxy, _put_score, _put_class_id, _put_embedding, _put_camera_motion) = setters(
+    Detections
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +106,8 @@ class DetectionLog:
     score: F32  # (N,)
     class_id: I32  # (N,)
     class_names: tuple[str, ...] = ()
+    embedding: F32 | None = None  # (N, D) unit length; a row of zeros was not embedded
+    camera_motion: F64 | None = None  # (F, 2, 3) affine, px: a point of the frame before to here
 
     def __post_init__(self) -> None:
         n, f = len(self.frame), len(self.frame_times)
@@ -77,6 +117,11 @@ class DetectionLog:
         put(self, "xyxy", column("xyxy", self.xyxy, FLOAT32, n, 4))
         put(self, "score", column("score", self.score, FLOAT32, n))
         put(self, "class_id", column("class_id", self.class_id, INT32, n))
+        if self.embedding is not None:
+            put(self, "embedding", embedding_column(self.embedding, n))
+        if self.camera_motion is not None:
+            motion = column("camera_motion", self.camera_motion, FLOAT64, f, 2, 3)
+            put(self, "camera_motion", motion)
         if n and (self.frame[0] < 0 or self.frame[-1] >= f or np.any(np.diff(self.frame) < 0)):
             raise ShapeError(f"frame: numbers must rise and lie in 0 to {f - 1}")
 
@@ -95,9 +140,11 @@ class DetectionLog:
 
     def frames(self) -> Iterator[Detections]:
         """One `Detections` per frame, empty ones too."""
-        xyxy, score, class_id = self.xyxy, self.score, self.class_id
-        offsets = self.frame_offsets.tolist()
+        xyxy, score, class_id, embedding = self.xyxy, self.score, self.class_id, self.embedding
+        motion, offsets = self.camera_motion, self.frame_offsets.tolist()
         for index, time in enumerate(self.frame_times.tolist()):
             rows = slice(offsets[index], offsets[index + 1])
             stamp = Stamp(time, self.camera, index)
-            yield Detections.trusted(stamp, xyxy[rows], score[rows], class_id[rows])
+            look = None if embedding is None else embedding[rows]
+            moved = None if motion is None else motion[index]
+            yield Detections.trusted(stamp, xyxy[rows], score[rows], class_id[rows], look, moved)

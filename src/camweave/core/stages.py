@@ -1,6 +1,6 @@
 """The stages of the line, each a Protocol. Read this first.
 
-    Source ─Frame→ Detector ─Detections→ Tracker ─Tracks→ View → Sinks
+    Source ─Frame→ Detector ─Detections→ Embedder ─Detections→ Tracker ─Tracks→ View → Sinks
 
 An implementation inherits nothing; it only has these methods. Threads never enter a stage:
 each is called by one caller at a time.
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
+from camweave.core.arrays import F32, U8, Bool
 from camweave.core.detections import DetectionLog, Detections
 from camweave.core.frame import Frame, SourceInfo
 from camweave.core.tracks import Tracklets, Tracks, View
@@ -48,8 +49,35 @@ class Detector(Protocol):
         """One `Detections` per frame, in the same order."""
 
 
+class Embedder(Protocol):
+    """Tells what objects look like. Stateless: crops of all cameras may share one batch."""
+
+    @property
+    def name(self) -> str:
+        """What it is, what runs it and the length of its vectors, for messages and files."""
+
+    @property
+    def dimension(self) -> int:
+        """D, the length of its vectors."""
+
+    def embed(self, crops: Sequence[U8]) -> F32:
+        """Vectors (N, D) of unit length of N crops, each (H, W, 3) BGR with H and W above 0.
+
+        Crops may be views of frames; they are not changed.
+
+        Raises:
+            JobError: the model failed.
+        """
+
+
 class Tracker(Protocol):
     """Follows the objects of one camera. Keeps the live tracks; hands out its own ids from 1."""
+
+    def wants(self, detections: Detections) -> Bool:
+        """(N,) the rows whose embedding would help it to decide; a tracker by motion wants none.
+
+        To be asked before `update`, which takes the same detections with those rows embedded.
+        """
 
     def update(self, detections: Detections) -> Tracks:
         """The confirmed tracks seen in this frame. Time comes from the stamp and never falls."""

@@ -6,7 +6,19 @@ from typing import Final, NewType
 
 import numpy as np
 
-from camweave.core.arrays import F32, F64, FLOAT32, FLOAT64, I32, I64, INT32, INT64, column, setters
+from camweave.core.arrays import (
+    F32,
+    F64,
+    FLOAT32,
+    FLOAT64,
+    I32,
+    I64,
+    INT32,
+    INT64,
+    column,
+    embedding_column,
+    setters,
+)
 from camweave.core.errors import ShapeError
 from camweave.core.frame import CameraId, Stamp
 
@@ -68,9 +80,38 @@ class Tracklet:
     bboxes: F32  # (T, 4) px: left, top, right, bottom
     confidences: F32  # (T,)
     detection_indices: I64  # (T,) row of the detection log, or UNDETECTED
+    embeddings: F32 | None = None  # (E, D) unit length, of its best crops; None until embedded
 
     def __len__(self) -> int:
         return len(self.frame_numbers)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Appearance:
+    """What M tracklets look like in their best crops, E in all, flat.
+
+    Crops `offsets[m]` to `offsets[m + 1]` are of tracklet m, in order of time.
+    """
+
+    offsets: I64  # (M + 1,)
+    row: I64  # (E,) the row of the tracklets that the crop was cut from
+    embedding: F32  # (E, D) unit length
+    quality: F32  # (E,) 0 to 1
+
+    def __post_init__(self) -> None:
+        e, put = len(self.row), object.__setattr__
+        put(self, "offsets", column("offsets", self.offsets, INT64, len(self.offsets)))
+        put(self, "row", column("row", self.row, INT64, e))
+        put(self, "embedding", embedding_column(self.embedding, e))
+        put(self, "quality", column("quality", self.quality, FLOAT32, e))
+        check_offsets(self.offsets, e)
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def of(self, m: int) -> slice:
+        """The crops of tracklet m."""
+        return slice(int(self.offsets[m]), int(self.offsets[m + 1]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +134,7 @@ class Tracklets:
     score: F32  # (K,)
     detection: I64  # (K,) row of the detection log, or UNDETECTED
     class_names: tuple[str, ...] = ()
+    appearance: Appearance | None = None  # None until embedded
 
     def __post_init__(self) -> None:
         m, k = len(self.tracklet_id), len(self.frame)
@@ -105,14 +147,16 @@ class Tracklets:
         put(self, "xyxy", column("xyxy", self.xyxy, FLOAT32, k, 4))
         put(self, "score", column("score", self.score, FLOAT32, k))
         put(self, "detection", column("detection", self.detection, INT64, k))
-        if self.offsets[0] != 0 or self.offsets[-1] != k or np.any(np.diff(self.offsets) < 0):
-            raise ShapeError(f"offsets: must rise from 0 to {k}")
+        check_offsets(self.offsets, k)
+        if self.appearance is not None and len(self.appearance.offsets) != m + 1:
+            n = len(self.appearance.offsets) - 1
+            raise ShapeError(f"appearance: expected that of {m} tracklets, got {n}")
 
     def __len__(self) -> int:
         return len(self.tracklet_id)
 
     def __getitem__(self, m: int) -> Tracklet:
-        rows = slice(self.offsets[m], self.offsets[m + 1])
+        rows, look = slice(self.offsets[m], self.offsets[m + 1]), self.appearance
         return Tracklet(
             tracklet_id=TrackId(int(self.tracklet_id[m])),
             class_id=int(self.class_id[m]),
@@ -121,6 +165,7 @@ class Tracklets:
             bboxes=self.xyxy[rows],
             confidences=self.score[rows],
             detection_indices=self.detection[rows],
+            embeddings=None if look is None else look.embedding[look.of(m)],
         )
 
     def __iter__(self) -> Iterator[Tracklet]:
@@ -130,6 +175,16 @@ class Tracklets:
     def row_ids(self) -> I64:
         """(K,) the tracklet id of every row."""
         return np.repeat(self.tracklet_id, np.diff(self.offsets))
+
+
+def check_offsets(offsets: I64, rows: int) -> None:
+    """Refuse offsets that do not lead from 0 to `rows`.
+
+    Raises:
+        ShapeError: they do not.
+    """
+    if not len(offsets) or offsets[0] != 0 or offsets[-1] != rows or np.any(np.diff(offsets) < 0):
+        raise ShapeError(f"offsets: must rise from 0 to {rows}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

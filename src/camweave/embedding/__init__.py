@@ -1,0 +1,1 @@
+"""Embedders: what objects look like, as vectors; and which crops are worth a look."""

@@ -1,0 +1,1 @@
+"""Clean tracklets of one camera: split, joined, filled, ranked."""
