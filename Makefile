@@ -32,12 +32,23 @@ $(STAMP): pyproject.toml $(wildcard uv.lock) | $(BIN)/python
 	  || { echo "uv could not install ($$(tail -n 1 $(VENV)/uv.log)); trying pip" >&2; $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'; }
 	@touch $@
 
+# What the tests start beside ours. Where it cannot be installed, its tests are skipped and say so.
+SYSTEM := $(VENV)/.system
+BROWSER = command -v chromium || command -v chromium-browser || command -v google-chrome
+$(SYSTEM): | $(BIN)/python
+	@$(BROWSER) >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing the Debian package chromium, in which the tests open the pages (400 MB)"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null \
+	  || echo "chromium could not be installed; its tests will be skipped" >&2; \
+	else echo "chromium is missing; its tests will be skipped. On Debian: sudo apt-get install chromium" >&2; fi
+	@touch $@
+
 setup: $(STAMP)  ## install everything into .venv
 
 demo: $(STAMP)  ## render a small world, detect, track, write the annotated videos, score them
 	@$(BIN)/camweave demo --headless
 
-test: $(STAMP)  ## run all tests
+test: $(STAMP) $(SYSTEM)  ## run all tests
 	@$(BIN)/python -m pytest -q -n auto $(ARGS)
 
 lint: $(STAMP)  ## formatting and lint

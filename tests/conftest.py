@@ -1,9 +1,12 @@
-"""What all tests share: where the real data lies."""
+"""What all tests share: where the real data lies, and a real browser."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 BESIDE_THE_PROJECT = Path(__file__).parents[2] / "shared" / "data"
 
@@ -16,3 +19,18 @@ def data_dir() -> Path:
     if not (folder / "mot").is_dir():
         pytest.skip(f"no real data at {folder}; set CAMWEAVE_DATA to the folder that holds it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, without a window; the test is skipped where there is none."""
+    program = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    if program is None:
+        pytest.skip("no Chromium; on Debian: apt-get install chromium")
+    with sync_playwright() as driver:
+        # As root, Chromium starts without its sandbox only; the pages are our own.
+        made = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield made
+        made.close()
