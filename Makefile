@@ -36,7 +36,7 @@ $(STAMP): pyproject.toml $(wildcard uv.lock) | $(BIN)/python
 SYSTEM := $(VENV)/.system
 BROWSER = command -v chromium || command -v chromium-browser || command -v google-chrome
 $(SYSTEM): | $(BIN)/python
-	@$(BROWSER) >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	@{ $(BROWSER); } >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing the Debian package chromium, in which the tests open the pages (400 MB)"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null \
 	  || echo "chromium could not be installed; its tests will be skipped" >&2; \
