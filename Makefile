@@ -65,11 +65,11 @@ format: $(STAMP)  ## format the code and mend what lint can mend
 
 check: lint types arrows test  ## all that CI runs
 
-bench: $(STAMP)  ## every figure of docs/benchmarks.md, peers beside ours (installs the peers into .venv-bench)
+bench: $(STAMP)  ## every figure of docs/benchmarks.md, peers beside ours (installs the peers into .venv-bench*)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 bench-quick: $(STAMP)  ## our own figures only
 	@$(BIN)/python -m benchmarks --no-peers $(ARGS)
 
 clean:  ## remove the environments and caches
-	@rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv .venv-bench* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
