@@ -42,21 +42,10 @@ class OnnxSession:
             runtime = importlib.import_module("onnxruntime")
         except ImportError as error:
             raise MissingExtra(f"running {path.name}", "onnx") from error
-        usable = set(runtime.get_available_providers())
-        try:
-            self._session = runtime.InferenceSession(
-                str(path),
-                _options(runtime),
-                providers=[provider for provider in BEST_FIRST if provider in usable],
-            )
-        except Exception as error:  # the runtime's own errors share no root but this
-            raise ModelError(
-                f"{path}: not a model that ONNX Runtime can open ({_reason(error)}). "
-                "Export or download it again"
-            ) from error
-        device = self._session.get_providers()[0].removesuffix("ExecutionProvider")
+        self._session, self.passed_over = _opened(runtime, path)
+        self.device = _device(self._session.get_providers()[0])
         self.name = path.name
-        self.backend = f"ONNX Runtime {runtime.__version__} on {device}"
+        self.backend = f"ONNX Runtime {runtime.__version__} on {self.device}"
         self.threads = threads
         self.inputs = tuple(_port(port, path) for port in self._session.get_inputs())
         self.outputs = tuple(_port(port, path) for port in self._session.get_outputs())
@@ -70,6 +59,32 @@ class OnnxSession:
         except Exception as error:  # the runtime's own errors share no root but this
             raise JobError(f"{self.name}: a run failed ({_reason(error)})") from error
         return {port.name: array for port, array in zip(self.outputs, found, strict=True)}
+
+
+def _opened(runtime: Any, path: Path) -> tuple[Any, tuple[str, ...]]:  # noqa: ANN401 - the runtime is not typed
+    """A session on the best device that takes the model, and why those before it do not."""
+    usable = set(runtime.get_available_providers())
+    passed = [f"{_device(p)}: not in this ONNX Runtime" for p in BEST_FIRST if p not in usable]
+    wanted = [provider for provider in BEST_FIRST if provider in usable]
+    while True:
+        try:
+            session = runtime.InferenceSession(str(path), _options(runtime), providers=wanted)
+        except Exception as error:  # the runtime's own errors share no root but this
+            if len(wanted) > 1:
+                passed.append(f"{_device(wanted.pop(0))}: {_reason(error)}")
+                continue
+            raise ModelError(
+                f"{path}: not a model that ONNX Runtime can open ({_reason(error)}). "
+                "Export or download it again"
+            ) from error
+        # One whose libraries are missing is left out by the runtime itself, without an error.
+        left_out = wanted[: wanted.index(session.get_providers()[0])]
+        return session, (*passed, *(f"{_device(p)}: cannot be loaded here" for p in left_out))
+
+
+def _device(provider: str) -> str:
+    """`TensorRT`, `CUDA` or `CPU`."""
+    return provider.removesuffix("ExecutionProvider").replace("Tensorrt", "TensorRT")
 
 
 def _options(runtime: Any) -> Any:  # noqa: ANN401 - the runtime is not typed

@@ -53,6 +53,8 @@ class OpenVinoSession:
                 "Export or download it again"
             ) from error
         self.name = path.name
+        self.device = "CPU"
+        self.passed_over: tuple[str, ...] = ()
         self.backend = f"OpenVINO {openvino.__version__.split('-')[0]} on CPU"
         self.threads = threads
         self.inputs = tuple(_port(port, f"input{k}") for k, port in enumerate(compiled.inputs))

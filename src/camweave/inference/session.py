@@ -15,7 +15,7 @@ class Port:
     """One input or output of a model."""
 
     name: str
-    shape: tuple[int | None, ...]  # None where the model leaves the size free
+    shape: tuple[int | None, ...]  # None where the model leaves the size free; () if not stated
     dtype: np.dtype[Any]
 
     def __str__(self) -> str:
@@ -33,6 +33,14 @@ class Session(Protocol):
     @property
     def backend(self) -> str:
         """What runs it, with version and device."""
+
+    @property
+    def device(self) -> str:
+        """CPU, CUDA or TensorRT. On the processor small runs side by side are best, else large."""
+
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        """What would have been tried first, and why it does not run the model: `CUDA: ...`."""
 
     @property
     def threads(self) -> int:

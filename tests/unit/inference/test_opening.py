@@ -2,12 +2,15 @@
 
 import logging
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from camweave.core.errors import JobError, MissingExtra, ModelError
+from camweave.inference.onnx_session import OnnxSession
 from camweave.inference.opening import Backend, open_session
 from camweave.inference.session import Session
 from camweave.inference.side_by_side import side_by_side
@@ -123,7 +126,7 @@ def test_without_any_backend_the_usual_one_is_named(
         ("m.onnx", b"PK\x03\x04" + bytes(90), "archive"),
         ("m.onnx", b"version https://git-lfs.github.com/spec/v1\n", "Git LFS"),
         ("m.onnx", b"<!DOCTYPE html><html>", "web page"),
-        ("m.txt", b"some text", "models are .onnx or .xml"),
+        ("m.txt", b"some text", r"models are \.onnx, \.xml or \.torchscript"),
         ("m.xml", b"<net/>", "weights, m.bin, are not beside it"),
     ],
 )
@@ -170,10 +173,80 @@ def test_a_checkpoint_is_refused_with_the_way_to_export_it(tmp_path: Path, name:
     assert "AGPL-3.0" in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["net.engine", "net.torchscript"])
-def test_other_runtimes_files_are_refused_with_a_way_out(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ModelError, match=r"ONNX|\.onnx"):
-        open_session(tmp_path / name)
+def test_an_engine_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"fits one GPU .* Give the \.onnx file"):
+        open_session(tmp_path / "net.engine")
+
+
+@pytest.mark.parametrize("name", ["doubling.engine", "doubling.torchscript", "doubling.pt"])
+def test_what_cannot_run_here_falls_back_to_the_onnx_file_of_the_same_name(
+    doubling: Path, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    session = open_session(doubling.with_name(name))
+    assert doubles(session)
+    assert session.name == "doubling.onnx"
+    warnings = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
+    assert len(warnings) == 1
+    assert name in warnings[0]
+    assert "falling back to" in warnings[0]
+
+
+def test_a_model_may_be_named_without_its_ending(
+    doubling: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert doubles(open_session(doubling.with_suffix("")))
+    assert "falling back" not in caplog.text
+
+
+def test_what_was_chosen_and_why_not_the_others_is_said(
+    doubling: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        session = open_session(doubling, threads=2)
+    assert session.device in {"CPU", "CUDA", "TensorRT"}
+    passed = [reason.split(":")[0] for reason in session.passed_over]
+    assert passed == ["TensorRT", "CUDA"][: len(passed)]
+    assert (session.device == "CPU") == (passed == ["TensorRT", "CUDA"])
+    line = caplog.messages[-1]
+    assert line.startswith(f"doubling.onnx: ONNX Runtime {session.backend.split()[2]} on ")
+    assert all(reason in line for reason in session.passed_over)
+
+
+class OneDevice:
+    """Stands in for an ONNX Runtime that knows a GPU whose libraries may be missing."""
+
+    def __init__(self, real: Any, *, raises: bool) -> None:
+        self._real, self._raises = real, raises
+        self.asked: list[list[str]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def get_available_providers(self) -> list[str]:
+        return ["TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider"]
+
+    def InferenceSession(self, path: str, options: Any, providers: list[str]) -> Any:  # noqa: N802 - the runtime's name
+        self.asked.append(providers.copy())
+        if self._raises and providers[0] != "CPUExecutionProvider":
+            raise RuntimeError("[ONNXRuntimeError] : 1 : no libnvinfer")
+        return self._real.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+@pytest.mark.parametrize("raises", [True, False])
+def test_tensorrt_is_tried_first_then_cuda_then_the_processor(
+    doubling: Path, monkeypatch: pytest.MonkeyPatch, *, raises: bool
+) -> None:
+    runtime = OneDevice(
+        sys.modules.get("onnxruntime") or import_module("onnxruntime"), raises=raises
+    )
+    monkeypatch.setitem(sys.modules, "onnxruntime", runtime)
+    session = OnnxSession(doubling, threads=1)
+    assert doubles(session)
+    assert session.device == "CPU"
+    assert [reason.split(":")[0] for reason in session.passed_over] == ["TensorRT", "CUDA"]
+    assert runtime.asked[0][0] == "TensorrtExecutionProvider"
+    assert len(runtime.asked) == (3 if raises else 1)
+    assert ("no libnvinfer" in session.passed_over[0]) == raises
 
 
 def test_a_folder_without_or_with_two_models_is_refused(doubling: Path) -> None:
