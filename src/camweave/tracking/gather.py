@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from itertools import repeat
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numba import types
 
 from camweave.core.arrays import F32, F64, I32, I64
 from camweave.core.frame import SourceInfo
 from camweave.core.tracks import UNDETECTED, Tracklets, Tracks
-from camweave.tracking.entries import rows_by_track
-from camweave.tracking.warm import compile_kernels
+from camweave.ops.compiled import entry, make_ready
 
 FRAMES_TO_KEEP: Final = 1024  # before they are packed
 
@@ -46,7 +46,7 @@ class Collector:
     def tracklets(self, info: SourceInfo, class_names: tuple[str, ...] = ()) -> Tracklets:
         """All that was taken so far."""
         self._pack()
-        compile_kernels()
+        make_ready(*ROWS_BY_TRACK)
         rows = _join([_NO_ROWS, *self._packed])
         ids, count = np.unique(rows.track_id, return_inverse=True)
         return sort_by_track(rows._replace(track_id=count + 1), ids, info, class_names)
@@ -97,6 +97,28 @@ def sort_by_track(
         detection=rows.detection[order],
         class_names=class_names,
     )
+
+
+@entry()
+def rows_by_track(track_id: I64, tracks: int) -> tuple[I64, I64]:
+    """Where each track's rows are, in their order: row numbers (K,) and offsets (tracks + 1,)."""
+    offsets = np.zeros(tracks + 1, np.int64)
+    for name in track_id:
+        offsets[name] += 1
+    for k in range(tracks):
+        offsets[k + 1] += offsets[k]
+    rows, place = np.empty(len(track_id), np.int64), offsets.copy()
+    for row in range(len(track_id)):
+        name = track_id[row] - 1
+        rows[place[name]] = row
+        place[name] += 1
+    return rows, offsets
+
+
+ROWS_BY_TRACK: Final[tuple[Any, Any]] = (  # the kernel, and what it is compiled for
+    rows_by_track,
+    (types.Array(types.int64, 1, "A", readonly=True), types.int64),
+)
 
 
 def _rows(tracks: Tracks, first_row: int) -> Rows:

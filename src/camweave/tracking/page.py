@@ -6,7 +6,7 @@ import numpy as np
 
 from camweave.core.frame import Stamp
 from camweave.core.tracks import Tracks
-from camweave.tracking.entries import PAGE, Shown, columns
+from camweave.tracking.shown import PAGE, Shown, columns
 
 ROWS: Final = 512  # a `Tracks` keeps its whole page alive, so pages are small: 20 kB
 

@@ -188,7 +188,7 @@ def test_where_a_lost_track_lies_on_a_seen_one_the_older_stays() -> None:
     both = [frame(i, (at(80), 0.9)) for i in range(13, 40)]
     shown = run(line, both)  # and then one box is left of the two
     assert len({tuple(one) for one in shown[5:]}) == 1
-    assert line._memory["live"][0] == 1
+    assert line._line.memory["live"][0] == 1
 
 
 def test_identical_boxes_are_two_objects_for_the_tracker() -> None:
@@ -280,7 +280,7 @@ def test_the_forgotten_take_no_room() -> None:
     for i in range(3000):
         x, y = rng.uniform(0, 1e5, 2)
         line.update(frame(i, (at(x, y), 0.9)))
-    assert len(line._tracks) == 64
+    assert len(line._line.tracks) == 64
 
 
 def coloured(index: int, class_id: int, score: float = 0.9) -> Detections:

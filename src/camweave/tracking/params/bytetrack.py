@@ -1,10 +1,10 @@
-"""What can be set on a tracker. Imports no Numba, so that a site file is read at once."""
+"""What can be set on ByteTrack."""
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
 from camweave.core.errors import InputError
+from camweave.tracking.params.checks import check, check_seconds, check_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,21 +47,10 @@ class ByteTrackParams:
         check("low", self.low, "a score from 0 to `high`", good=0 <= self.low <= self.high)
         check("birth", self.birth, "0 to 1", good=0 <= self.birth <= 1)
         for name in ("match", "second", "unconfirmed", "duplicate"):
-            value = getattr(self, name)
-            check(name, value, "more than 0 and less than 1", good=0 < value < 1)
-        check("patience", self.patience, "0 s or more", good=0 <= self.patience < math.inf)
+            check_share(name, getattr(self, name))
+        check_seconds("patience", self.patience)
         noise = self.velocity_noise
         check("velocity_noise", noise, "more than 0 and up to 1", good=0 < noise <= 1)
         if self.filter not in ("xywh", "xyah"):
             raise InputError(f"tracker: filter: expected xywh or xyah, got {self.filter}")
         check("smoothing", self.smoothing, "0 to 1", good=0 <= self.smoothing <= 1)
-
-
-def check(name: str, value: float, expected: str, *, good: bool) -> None:
-    """Refuse a parameter's value.
-
-    Raises:
-        InputError: it is not `good`.
-    """
-    if not good:
-        raise InputError(f"tracker: {name}: expected {expected}, got {value}")
