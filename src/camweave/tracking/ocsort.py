@@ -1,0 +1,74 @@
+"""OC-SORT: SORT that trusts what was seen more than what was foreseen.
+
+Cao et al., Observation-Centric SORT: Rethinking SORT for Robust Multi-Object Tracking (CVPR 2023).
+What happens in a frame stands in `ocsort_steps.follow`, as the paper tells it.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from camweave.core.arrays import Bool
+from camweave.core.detections import DetectionLog, Detections
+from camweave.core.tracks import Tracklets, Tracks
+from camweave.tracking.line import Line, as_score, begin, wants_none
+from camweave.tracking.ocsort_steps import KERNELS
+from camweave.tracking.params.ocsort import OcSortParams
+
+__all__ = ["OcSort", "OcSortParams"]
+
+
+class OcSort:
+    """Follows the objects of one camera by overlap and momentum. Keeps the live tracks.
+
+    Ids count from 1 without gaps, in the order in which tracks are first shown: after `min_hits`
+    sights in a row beyond the first, but in the first `min_hits` frames at once. Who is missed and
+    found again is not shown until then, either. Detections that are no boxes (not finite, or
+    without area) are ignored.
+    """
+
+    def __init__(self, params: OcSortParams | None = None, *, fps: float = 30.0) -> None:
+        """`fps` is the camera's nominal rate: the length of the step that the noise is given for.
+
+        Frames may be missing and need not be regular; the stamps tell. `track` has its rate from
+        the log.
+        """
+        self.params = params or OcSortParams()
+        self._line = Line(KERNELS, _begin(self.params, fps))
+
+    def wants(self, detections: Detections) -> Bool:
+        """(N,) no row: it goes by motion."""
+        return wants_none(detections)
+
+    def update(self, detections: Detections) -> Tracks:
+        """The confirmed tracks seen in this frame, in order of id.
+
+        Raises:
+            InputError: the frame is older than the one before it, or another camera's. Nothing
+                has changed then.
+        """
+        return self._line.update(detections)
+
+    def track(self, log: DetectionLog) -> Tracklets:
+        """The tracklets of a whole recording, from a new start: what `update` gives, faster.
+
+        Raises:
+            InputError: a frame is older than the one before it.
+        """
+        return self._line.track(log, _begin(self.params, log.fps))
+
+
+def _begin(params: OcSortParams, fps: float) -> npt.NDArray[np.void]:
+    return begin(
+        KERNELS,
+        fps,
+        patience=params.patience,
+        high=as_score(params.high),
+        low=as_score(params.low),
+        overlap=params.overlap,
+        look_back=params.look_back,
+        inertia=params.inertia,
+        min_hits=params.min_hits,
+        byte=params.byte,
+        class_aware=params.class_aware,
+        smoothing=params.smoothing,
+    )
