@@ -42,12 +42,18 @@ class PartFile:
         self.final = path.resolve()
         self.path = self.final.with_name(f"{self.final.name}.{secrets.token_hex(4)}.part")
         try:
-            if self.final.exists() and not self.final.is_file():
-                raise OutputError(f"cannot write {path}: something that is not a file is there")
-            self.final.parent.mkdir(parents=True, exist_ok=True)
-            self.path.touch(exist_ok=False)  # fails now, not after an hour of work
+            self._begin()  # fails now, not after an hour of work
         except OSError as error:
             raise cannot_write(path, error) from error
+        except BaseException:  # Ctrl-C between two lines
+            self.drop()
+            raise
+
+    def _begin(self) -> None:
+        if self.final.exists() and not self.final.is_file():
+            raise OutputError(f"cannot write {self.place}: something that is not a file is there")
+        self.final.parent.mkdir(parents=True, exist_ok=True)
+        self.path.touch(exist_ok=False)
 
     def keep(self) -> None:
         """Make sure it is on the disk, then give it its final name."""
@@ -58,6 +64,9 @@ class PartFile:
         except OSError as error:
             self.drop()
             raise cannot_write(self.place, error) from error
+        except BaseException:  # Ctrl-C while the disk is waited for
+            self.drop()
+            raise
 
     def drop(self) -> None:
         """Remove it; the file that was there before, if any, stays as it was."""

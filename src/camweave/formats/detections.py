@@ -1,12 +1,14 @@
 """`detections_raw.npz`: everything a detector found in one recording.
 
 Members: schema, camera, fps, width, height, class_names; frame_times (F,) s of every frame;
-and by row frame_numbers, times, bboxes, confidences, classes. Files with only frame_numbers,
-bboxes and confidences (as the staged pipelines of others write them) are read as well, when
-told their frame rate.
+and by row frame_numbers, times, bboxes, confidences, classes. Where they are known: embeddings
+(N, D) by row, and camera_motion (F, 2, 3) by frame. Files with only frame_numbers, bboxes and
+confidences (as the staged pipelines of others write them) are read as well, when told their
+frame rate.
 """
 
 import logging
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,8 @@ from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.detections import DetectionLog
 from camweave.core.frame import CameraId
 from camweave.formats.camera_name import checked_camera
+from camweave.formats.frame_times import CLOSE, times_of_frames
+from camweave.formats.made_from import made_from_member
 from camweave.formats.members import Members, text_array
 from camweave.formats.npz import write_npz
 
@@ -23,16 +27,18 @@ log = logging.getLogger(__name__)
 KIND = "detections"
 VERSION = 1
 UNNAMED = CameraId("camera")  # where the file does not say
-CLOSE = 1e-6  # s
 
 
-def write_detections(path: Path, detections: DetectionLog) -> None:
+def write_detections(path: Path, detections: DetectionLog, *, made_from: str | None = None) -> None:
     """Write the log whole, under the schema `camweave.detections/1`.
+
+    `made_from` is the digest of what it was made of, for whoever asks whether to make it again.
 
     Raises:
         OutputError: the file could not be written.
     """
     d = detections
+    known = {"embeddings": d.embedding, "camera_motion": d.camera_motion}
     write_npz(
         path,
         {
@@ -48,6 +54,8 @@ def write_detections(path: Path, detections: DetectionLog) -> None:
             "bboxes": d.xyxy,
             "confidences": d.score,
             "classes": d.class_id,
+            **made_from_member(made_from),
+            **{name: array for name, array in known.items() if array is not None},
         },
     )
 
@@ -75,6 +83,7 @@ def read_detections(
     names = m.texts("class_names")
     xyxy = m.boxes("bboxes", n)
     frame_times = read_frame_times(m, frame, rate)
+    look = m.unit_vectors("embeddings", n, blank=True) if "embeddings" in m else None
     rows = rows_to_keep(m, frame, xyxy)
     return DetectionLog(
         camera=read_camera(m, camera),
@@ -87,7 +96,16 @@ def read_detections(
         score=m.measures("confidences", n)[rows],
         class_id=(m.classes(n, names) if "classes" in m else np.zeros(n, np.int32))[rows],
         class_names=names,
+        embedding=None if look is None else look[rows],
+        camera_motion=read_camera_motion(m, len(frame_times)),
     )
+
+
+def read_camera_motion(m: Members, frames: int) -> F64 | None:
+    """(F, 2, 3) where the file has it."""
+    if "camera_motion" not in m:
+        return None
+    return m.reals("camera_motion", frames, 2, 3)
 
 
 def read_fps(m: Members, given: float | None) -> float:
@@ -131,20 +149,5 @@ def read_frame_times(m: Members, frame: I64, fps: float) -> F64:
     count = int(frame.max(initial=-1)) + 1
     if "times" not in m or not len(frame):
         return np.arange(count) / fps
-    return times_between(m, frame, fps)
-
-
-def times_between(m: Members, frame: I64, fps: float) -> F64:
-    """Times of all frames up to the last, from those of the frames that have rows."""
-    times = m.reals("times", len(frame))
-    known, first = np.unique(frame, return_index=True)
-    at = times[first]
-    apart = np.abs(times - at[np.searchsorted(known, frame)]) > CLOSE
-    m.refuse_rows("times", apart, "another row of this frame says otherwise")
-    late = np.zeros(len(frame), np.bool_)
-    late[first[1:]] = np.diff(at) < 0
-    m.refuse_rows("times", late, "time runs back")
-    every = np.arange(int(known[-1]) + 1)
-    before = np.minimum(every - known[0], 0) / fps  # nothing to lean on: the rate leads back
-    frame_times: F64 = np.interp(every, known, at) + before
-    return frame_times
+    refuse = partial(m.refuse_rows, "times")
+    return times_of_frames(frame, m.reals("times", len(frame)), fps, refuse)

@@ -15,6 +15,8 @@ from camweave.formats.npz import Arrays, read_npz
 
 MOST_FRAMES: Final = 20_000_000  # 9 days at 25 frames/s; more is a damaged number, not a video
 MOST_SIDE: Final = 1 << 20  # px
+LONGEST_SHOWN: Final = 100  # characters of a value
+OFF_UNIT: Final = 1e-3  # that the length of a unit vector may be off; half floats are off by less
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,20 @@ class Members:
         self.refuse_rows(name, xyxy[:, 3] < xyxy[:, 1], "y2 < y1")
         return xyxy
 
+    def unit_vectors(self, name: str, rows: int, *, blank: bool) -> F32:
+        """(rows, D) of length 1; where `blank`, a row of zeros says "none" and is one too."""
+        vectors = self.measures(name, rows, -1)
+        if rows and not vectors.shape[1]:
+            self.fail(f"{name}: expected vectors, found {vectors.dtype} {vectors.shape}")
+        length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
+        off = np.abs(length - 1) > OFF_UNIT
+        if blank:
+            off &= length > 0
+        if off.any():
+            row = int(np.argmax(off))
+            self.fail(f"{name}: row {row} has length {length[row]:.4g}; expected unit length")
+        return vectors
+
     def frame_numbers(self, rows: int) -> I64:
         """(rows,) within what a recording can have."""
         frame = self.integers("frame_numbers", rows)
@@ -110,8 +126,9 @@ class Members:
         """Refuse the file, naming the first bad row, where there is one."""
         if bad.any():
             row = int(np.argwhere(bad)[0][0]) if bad.ndim else 0
-            value = np.atleast_1d(self.arrays[name])[row].tolist()
-            self.fail(f"{name}: row {row} is {value}: {why}")
+            value = str(np.atleast_1d(self.arrays[name])[row].tolist())
+            shown = value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}...]"
+            self.fail(f"{name}: row {row} is {shown}: {why}")
 
     def text(self, name: str) -> str:
         """One piece of text."""

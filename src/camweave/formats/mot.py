@@ -9,8 +9,6 @@ spaces, gzipped or not. What follows the sixth column depends on the year:
     10           conf, class, -1, -1        what `write_mot` writes
 """
 
-import gzip
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -24,10 +22,10 @@ from camweave.core.tracks import BoxTable, Tracklets
 from camweave.formats.atomic import written_whole
 from camweave.formats.members import MOST_FRAMES
 from camweave.formats.seqinfo import SequenceInfo, find_sequence_info
+from camweave.formats.text import read_text
 
 Rows = F64  # (K, C) the numbers of a file, as they stand
 
-MOST_BYTES = 1 << 30  # of text, unpacked
 FEWEST_COLUMNS, MOST_COLUMNS = 6, 16
 FRAME, ID, BOX, CONF, CLASS, VISIBILITY = 0, 1, slice(2, 6), 6, 7, 8
 TRUTH_COLUMNS, LONG_COLUMNS = 9, 10
@@ -119,7 +117,7 @@ def whole(column: F64) -> bool:
 
 def read_rows(path: Path) -> Rows:
     """(K, C) numbers of the file, in order of frame, each line known to be sound."""
-    lines = read_text(path).splitlines()
+    lines = read_text(path, "MOTChallenge lines").splitlines()
     first = next((line for line in lines if line.strip()), None)
     if first is None:
         return np.empty((0, LONG_COLUMNS))
@@ -133,24 +131,6 @@ def read_rows(path: Path) -> Rows:
     if np.any(np.diff(rows[:, FRAME]) < 0):
         rows = rows[np.argsort(rows[:, FRAME], kind="stable")]
     return rows
-
-
-def read_text(path: Path) -> str:
-    """The text of a file, unpacked where it is gzipped."""
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            raise FileFormatError(f"{path}: more than {MOST_BYTES >> 30} GiB of text; refused")
-        return data.decode("utf-8-sig")
-    except FileNotFoundError as error:
-        raise FileFormatError(f"{path}: no such file") from error
-    except UnicodeDecodeError as error:
-        raise FileFormatError(f"{path}: not text; expected MOTChallenge lines") from error
-    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise FileFormatError(f"{path}: cut short or damaged ({error})") from error
-    except OSError as error:
-        raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
 def sound(rows: Rows) -> bool:

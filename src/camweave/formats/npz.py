@@ -8,7 +8,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +21,16 @@ from camweave.formats.atomic import written_whole
 
 Arrays = dict[str, npt.NDArray[Any]]
 
+
+class Every:
+    """Holds every name."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+EVERY = Every()
+
 MOST_MEMBERS = 64
 MOST_BYTES = 4 << 30  # unpacked, all members together
 HARMLESS_BYTES = 64 << 20  # below this, any ratio of unpacked to packed is fine
@@ -32,8 +42,8 @@ MAGIC_ZIP, MAGIC_EMPTY_ZIP, MAGIC_NPY = b"PK\x03\x04", b"PK\x05\x06", b"\x93NUMP
 BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError)
 
 
-def read_npz(path: Path) -> Arrays:
-    """Every array of the file, by name, read-only.
+def read_npz(path: Path, only: Container[str] = EVERY) -> Arrays:
+    """Every array of the file whose name is in `only`, by name, read-only.
 
     Raises:
         FileFormatError: missing, not an `.npz`, cut short, damaged, too large, or holding
@@ -44,7 +54,8 @@ def read_npz(path: Path) -> Arrays:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
             check_members(path, members)
-            return {m.filename[:-4]: read_member(path, archive, m) for m in members}
+            wanted = [member for member in members if member.filename[:-4] in only]
+            return {each.filename[:-4]: read_member(path, archive, each) for each in wanted}
 
 
 @contextmanager
@@ -103,8 +114,8 @@ def read_member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -
         name = f"{path}: {member.filename[:-4]}"
         if dtype.hasobject:
             raise FileFormatError(
-                f"{name}: holds pickled Python objects, which can run code; refused. "
-                "Write the file again as plain arrays (camweave detect, camweave track)"
+                f"{name}: holds pickled Python objects, which can run code (rows of different "
+                "lengths become such); refused. Write it again as a plain array"
             )
         if dtype.kind not in KINDS or dtype.itemsize == 0 or any(axis < 0 for axis in shape):
             raise FileFormatError(f"{name}: unexpected type {dtype} {shape}")

@@ -22,11 +22,15 @@ class SequenceInfo:
 
 
 def find_sequence_info(path: Path) -> SequenceInfo | None:
-    """That of the sequence a file belongs to: beside it, or one folder up (`det/det.txt`)."""
-    for folder in (path.parent, path.parent.parent):
-        if (folder / NAME).is_file():
-            return read_sequence_info(folder / NAME)
-    return None
+    """That of the sequence a file belongs to."""
+    file = sequence_file(path)
+    return None if file is None else read_sequence_info(file)
+
+
+def sequence_file(path: Path) -> Path | None:
+    """The `seqinfo.ini` beside a file, or one folder up (`det/det.txt`)."""
+    folders = (path.parent, path.parent.parent)
+    return next((folder / NAME for folder in folders if (folder / NAME).is_file()), None)
 
 
 def read_sequence_info(path: Path) -> SequenceInfo:

@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,19 @@ def a_log(frames: list[int], frame_count: int, seed: int = 0) -> DetectionLog:
         score=rng.uniform(0, 1, n).astype(np.float32),
         class_id=rng.integers(0, 2, n).astype(np.int32),
         class_names=("person", "véhicule lourd"),
+    )
+
+
+def embedded(log: DetectionLog, dimension: int, seed: int = 0) -> DetectionLog:
+    """The same with vectors of unit length, every third row not embedded, and a moving camera."""
+    rng = np.random.default_rng(seed)
+    vectors = rng.normal(size=(len(log), dimension))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors[::3] = 0
+    return replace(
+        log,
+        embedding=vectors.astype(np.float32),
+        camera_motion=rng.normal(size=(log.frame_count, 2, 3)),
     )
 
 
@@ -70,6 +84,41 @@ def test_what_was_written_is_read(
         np.testing.assert_array_equal(getattr(back, name), getattr(log, name))
     assert (back.camera, back.fps, back.width, back.height) == ("gate-2", 12.5, 1920, 1080)
     assert back.class_names == log.class_names
+
+
+@given(
+    frames=st.lists(st.integers(0, 9), max_size=12),
+    dimension=st.integers(1, 9),
+    seed=st.integers(0, 1000),
+)
+def test_looks_and_camera_motion_travel_with_the_rows(
+    tmp_path_factory: pytest.TempPathFactory, frames: list[int], dimension: int, seed: int
+) -> None:
+    path = tmp_path_factory.mktemp("d") / "d.npz"
+    log = embedded(a_log(frames, 10, seed), dimension, seed)
+    write_detections(path, log)
+    back = read_detections(path)
+    np.testing.assert_array_equal(back.embedding, log.embedding)
+    np.testing.assert_array_equal(back.camera_motion, log.camera_motion)
+
+
+def test_what_is_not_known_is_not_written(stored: Path) -> None:
+    assert not {"embeddings", "camera_motion"} & set(members_of(stored))
+    back = read_detections(stored)
+    assert back.embedding is None
+    assert back.camera_motion is None
+
+
+def test_looks_stay_with_their_rows_when_rows_are_sorted(tmp_path: Path) -> None:
+    path = tmp_path / "d.npz"
+    np.savez(
+        path,
+        frame_numbers=np.array([5, 1]),
+        bboxes=np.ones((2, 4)),
+        confidences=np.array([0.1, 0.2]),
+        embeddings=np.eye(2),
+    )
+    assert read_detections(path, fps=10.0).embedding.tolist() == [[0, 1], [1, 0]]  # type: ignore[union-attr]  # it was written
 
 
 def test_the_members_are_those_of_the_interface(stored: Path) -> None:
@@ -184,6 +233,23 @@ def box(*values: float) -> list[list[float]]:
         ({"schema": "something else"}, "expected schema camweave.detections/1, found"),
         ({"schema": 1}, "schema: expected text"),
         ({"schema": None, "frame_numbers": None}, "no detections in it; found bboxes"),
+        ({"embeddings": np.ones((4, 2))}, "embeddings: row 0 has length 1.414; expected unit"),
+        (
+            {"embeddings": [[1, 0], [0, 1], [np.nan, 0], [0, 1]]},
+            r"embeddings: row 2 is \[nan, 0.0\]: not a finite number",
+        ),
+        ({"embeddings": np.eye(3)}, r"embeddings: expected floats \(4, -1\), found float64 \(3, 3"),
+        (
+            {"embeddings": np.ones(4)},
+            r"embeddings: expected floats \(4, -1\), found float64 \(4,\)",
+        ),
+        ({"embeddings": np.ones((4, 0))}, r"embeddings: expected vectors, found float32 \(4, 0\)"),
+        (
+            {"embeddings": np.array([[1.0], [1, 0], [1], [1]], object)},
+            "embeddings: holds pickled .*rows of different lengths",
+        ),
+        ({"camera_motion": np.ones((5, 2, 3))}, r"camera_motion: expected floats \(6, 2, 3\)"),
+        ({"camera_motion": np.full((6, 2, 3), np.inf)}, "camera_motion: row 0 is .* not a finite"),
     ],
 )
 def test_a_file_that_cannot_be_is_refused_in_one_line(

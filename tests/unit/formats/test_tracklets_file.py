@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from camweave.core.errors import FileFormatError
 from camweave.core.frame import CameraId
-from camweave.core.tracks import Tracklets
+from camweave.core.tracks import Appearance, Tracklets
 from camweave.formats.tracklets import load_tracklets, read_tracklets, write_tracklets
 
 COLUMNS = ("tracklet_id", "class_id", "offsets", "frame", "time", "xyxy", "score", "detection")
@@ -41,6 +42,25 @@ def some_tracklets(lengths: list[int], seed: int = 0) -> Tracklets:
     )
 
 
+def with_looks(tracklets: Tracklets, most: int, dimension: int, seed: int = 0) -> Tracklets:
+    """At most `most` embedded crops of each, from rows of its own."""
+    rng = np.random.default_rng(seed)
+    rows = [
+        np.sort(rng.permutation(np.arange(first, last))[:most])
+        for first, last in zip(tracklets.offsets, tracklets.offsets[1:], strict=False)
+    ]
+    row = np.concatenate([np.empty(0, np.int64), *rows])
+    vectors = rng.normal(size=(len(row), dimension))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    look = Appearance(
+        np.cumsum([0, *map(len, rows)]),
+        row,
+        vectors.astype(np.float32),
+        rng.uniform(0, 1, len(row)).astype(np.float32),
+    )
+    return replace(tracklets, appearance=look)
+
+
 def changed(path: Path, **changes: Any) -> Path:
     members = dict(np.load(path)) | {
         name: None if value is None else np.asarray(value) for name, value in changes.items()
@@ -68,6 +88,62 @@ def test_what_was_written_is_read(
         np.testing.assert_array_equal(getattr(back, name), getattr(tracklets, name))
     assert (back.camera, back.fps, back.width, back.height) == ("cam_a", 10.0, 640, 360)
     assert back.class_names == ("person", "car")
+
+
+@given(
+    lengths=st.lists(st.integers(0, 6), max_size=6),
+    most=st.integers(0, 3),
+    dimension=st.integers(1, 5),
+    seed=st.integers(0, 1000),
+)
+def test_looks_are_read_as_they_were_written(  # noqa: PLR0917 - one per strategy
+    tmp_path_factory: pytest.TempPathFactory,
+    lengths: list[int],
+    most: int,
+    dimension: int,
+    seed: int,
+) -> None:
+    path = tmp_path_factory.mktemp("t") / "t.npz"
+    tracklets = with_looks(some_tracklets(lengths, seed), most, dimension, seed)
+    write_tracklets(path, tracklets)
+    back = read_tracklets(path).appearance
+    assert back is not None
+    for name in ("offsets", "row", "embedding", "quality"):
+        np.testing.assert_array_equal(getattr(back, name), getattr(tracklets.appearance, name))
+
+
+def test_a_loaded_tracklet_brings_its_looks(tmp_path: Path) -> None:
+    write_tracklets(tmp_path / "t.npz", with_looks(some_tracklets([3, 2]), 2, 4))
+    assert [t.embeddings.shape for t in load_tracklets(tmp_path / "t.npz")] == [(2, 4), (2, 4)]  # type: ignore[union-attr]  # they were written
+
+
+LOOKS: dict[str, Any] = {
+    "embeddings": np.eye(3),
+    "embedding_offsets": [0, 2, 3],
+    "embedding_rows": [0, 2, 4],
+    "embedding_qualities": [0.5, 1, 0],
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"embeddings": np.eye(3) * 0.9}, "embeddings: row 0 has length 0.9; expected unit length"),
+        ({"embeddings": np.eye(3) - np.eye(3)}, "embeddings: row 0 has length 0"),
+        ({"embeddings": [[1, 0], [np.nan, 1], [1, 0]]}, "embeddings: row 1 is .* not a finite"),
+        ({"embeddings": np.eye(2)}, r"embeddings: expected floats \(3, -1\), found float64"),
+        ({"embedding_rows": [0, 3, 4]}, "embedding_rows: row 1 is 3: not a row of its tracklet"),
+        ({"embedding_rows": [2, 0, 4]}, "embedding_rows: row 1 is 0: not rising"),
+        ({"embedding_rows": [0, 2, 5]}, "embedding_rows: row 2 is 5: not a row of its tracklet"),
+        ({"embedding_rows": None}, "embedding_rows is missing"),
+        ({"embedding_offsets": [0, 3]}, r"embedding_offsets: expected integers \(3,\)"),
+        ({"embedding_offsets": [0, 2, 4]}, "embedding_offsets: expected to lead from 0 to 3"),
+        ({"embedding_qualities": [0, 2, 0]}, "embedding_qualities: row 1 is 2: not from 0 to 1"),
+    ],
+)
+def test_looks_that_cannot_be_are_refused(stored: Path, change: dict[str, Any], says: str) -> None:
+    with pytest.raises(FileFormatError, match=says):
+        read_tracklets(changed(stored, **(LOOKS | change)))
 
 
 def test_a_loaded_tracklet_has_the_specifications_fields(stored: Path) -> None:
