@@ -5,7 +5,7 @@ Detect, track, draw and score one video:
     import camweave
 
     detections = camweave.detect("street.mp4", detector=camweave.YoloParams(model="yolox.onnx"))
-    tracklets = camweave.track(detections)
+    tracklets = camweave.refine(camweave.track(detections)).tracklets
     camweave.write_mot("street.txt", tracklets)
     camweave.annotate("street.mp4", tracklets, "street_tracked.mp4")
     print(camweave.score_table(camweave.evaluate("gt.txt", "street.txt")))
@@ -20,7 +20,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "camweave.core.frame": ("CameraId", "Frame", "SourceInfo", "Stamp"),
     "camweave.core.detections": ("DetectionLog", "Detections"),
-    "camweave.core.tracks": ("BoxTable", "Tracklet", "Tracklets", "Tracks", "View"),
+    "camweave.core.tracks": ("Appearance", "BoxTable", "Tracklet", "Tracklets", "Tracks", "View"),
     "camweave.core.errors": ("CamweaveError", "InputError", "JobError"),
     "camweave.sources.video": ("VideoSource",),
     "camweave.sources.images": ("ImageFolderSource",),
@@ -30,12 +30,31 @@ _HOMES = {
     "camweave.detection.recorded": ("Recorded", "RecordedParams"),
     "camweave.detection.filtered": ("FilterParams", "Filtered"),
     "camweave.detection.inspection": ("ModelDescription", "describe"),
+    "camweave.detection.camera_motion": (
+        "FileMotion",
+        "FileMotionParams",
+        "FlowMotion",
+        "FlowParams",
+    ),
+    "camweave.embedding.reid": ("Reid",),
+    "camweave.embedding.histogram": ("Histogram",),
+    "camweave.embedding.params": ("CropParams", "HistogramParams", "ReidParams"),
     "camweave.tracking.bytetrack": ("ByteTrack", "ByteTrackParams"),
+    "camweave.tracking.weave": ("Weave", "WeaveParams"),
+    "camweave.tracking.sort": ("Sort", "SortParams"),
+    "camweave.tracking.ocsort": ("OcSort", "OcSortParams"),
+    "camweave.tracking.deepsort": ("DeepSort", "DeepSortParams"),
+    "camweave.tracking.botsort": ("BotSort", "BotSortParams"),
+    "camweave.refinement.refine": ("Refined",),
+    "camweave.refinement.params": ("RefineParams",),
+    "camweave.refinement.ranking": ("RankParams",),
     "camweave.sinks.annotate": ("AnnotateParams", "Annotator"),
     "camweave.sinks.video": ("VideoSink",),
     "camweave.formats.detections": ("read_detections", "write_detections"),
     "camweave.formats.tracklets": ("load_tracklets", "read_tracklets", "write_tracklets"),
+    "camweave.formats.any_detections": ("load_detections", "read_boxes"),
     "camweave.formats.mot": ("read_mot", "read_mot_detections", "write_mot"),
+    "camweave.formats.camera_motion": ("read_camera_motion", "write_camera_motion"),
     "camweave.formats.csv_table": ("write_csv",),
     "camweave.evaluation.scores": ("Scores", "combine"),
     "camweave.evaluation.report": ("figures", "score_table"),
@@ -43,7 +62,13 @@ _HOMES = {
     "camweave.app.site.load": ("read_site",),
     "camweave.app.jobs.detect": ("detect",),
     "camweave.app.jobs.track": ("track",),
+    "camweave.app.jobs.embed": ("embed",),
+    "camweave.app.jobs.refine": ("refine",),
+    "camweave.app.jobs.rank": ("rank",),
+    "camweave.app.jobs.looking": ("Follower",),
+    "camweave.app.jobs.supervision": ("from_supervision", "to_supervision"),
     "camweave.app.jobs.annotate": ("annotate",),
+    "camweave.app.jobs.report": ("report",),
     "camweave.app.jobs.evaluate": ("evaluate", "evaluate_across"),
     "camweave.app.jobs.batch": ("batch",),
     "camweave.app.jobs.simulate": ("simulate",),

@@ -20,6 +20,8 @@ BATCH_FILES = {
     "mot.txt",
     "tracklets_raw.npz",
     "tracklets_raw_timing.json",
+    "tracklets_refined.npz",
+    "tracklets_refined_timing.json",
 }
 
 Command = Callable[..., Any]  # what the fixtures `camweave` and `interrupted` give
@@ -88,21 +90,23 @@ def test_the_run_report_says_what_ran(results: Path) -> None:
     assert "numpy" in report["versions"]
 
 
-def test_detect_and_track_give_what_batch_gives(
+def test_the_stages_one_by_one_give_what_batch_gives(
     camweave: Command, world: Path, results: Path, tmp_path: Path
 ) -> None:
     """The steps one by one, and the batch, are the same line."""
-    npz, tracklets = tmp_path / "detections_raw.npz", tmp_path / "tracklets_raw.npz"
-    found = camweave("detect", world / "cam_a.mp4", "-o", npz)
-    assert found.status == 0, found
-    tracked = camweave("track", npz, "-o", tracklets, "--mot", tmp_path / "a.txt", "--json")
-    assert tracked.status == 0, tracked
+    found, raw, refined = (tmp_path / name for name in ("d.npz", "t.npz", "r.npz"))
+    for step in (
+        ("detect", world / "cam_a.mp4", "-o", found),
+        ("track", found, "-o", raw, "--json"),
+        ("refine", raw, "-o", refined, "--mot", tmp_path / "a.txt", "--json"),
+    ):
+        done = camweave(*step)
+        assert done.status == 0, done
     assert (tmp_path / "a.txt").read_text() == (results / "cam_a" / "mot.txt").read_text()
-    ours, theirs = read_tracklets(tracklets), read_tracklets(results / "cam_a/tracklets_raw.npz")
+    ours, theirs = read_tracklets(raw), read_tracklets(results / "cam_a/tracklets_raw.npz")
     np.testing.assert_array_equal(ours.xyxy, theirs.xyxy)
-    assert json.loads(tracked.out)["tracklets"] == len(ours)
-    assert (tmp_path / "detections_raw_timing.json").exists()
-    assert (tmp_path / "tracklets_raw_timing.json").exists()
+    for name in ("d", "t", "r"):
+        assert (tmp_path / f"{name}_timing.json").exists()
 
 
 def test_every_tracked_box_points_at_its_detection(results: Path) -> None:

@@ -35,11 +35,14 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
     """Run all cameras, and say what came of each."""
-    say_if_compiling()
+    from camweave.app.site.load import read_site
+
+    plan = read_site(site)
+    say_if_compiling(*(camera.tracker.kind for camera in plan.cameras))
     from camweave.app.jobs.batch import batch
 
     with progress_bar() as progress:
-        reports = batch(site, out, video=video, progress=progress)
+        reports = batch(plan, out, video=video, progress=progress)
     failed = [each for each in reports if each.error]
     if json:
         say_json({"out": str(out), "cameras": [as_json(each) for each in reports]})

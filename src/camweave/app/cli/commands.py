@@ -12,7 +12,8 @@ HELP: Final = """Follow people and vehicles through many cameras; one identity f
 A first look, without data or weights:   camweave demo --headless
 One video, step by step:
   camweave detect street.mp4 -o detections_raw.npz
-  camweave track detections_raw.npz -o tracklets_raw.npz --mot street.txt
+  camweave track detections_raw.npz -o tracklets_raw.npz
+  camweave refine tracklets_raw.npz -o tracklets_refined.npz --mot street.txt
   camweave evaluate --truth gt.txt --result street.txt
 All cameras of a site file:              camweave batch site.yaml -o out --video
 
@@ -24,7 +25,11 @@ COMMANDS: Final = {
     "demo": "render a small world, detect, track, draw, and score it",
     "detect": "find the objects in every frame of one source",
     "track": "join detections to tracklets; no pixels needed",
-    "batch": "detect and track every camera of a site",
+    "embed": "tell what each tracklet looks like in its best crops",
+    "refine": "split, join, fill and drop tracklets of one camera",
+    "report": "one HTML page: best crops, time line, who looks alike",
+    "rank": "statistics of tracklets, the most telling first",
+    "batch": "all of these for every camera of a site",
     "evaluate": "score a result against the truth: HOTA, CLEAR, IDF1",
     "simulate": "render a small world with its exact truth",
     "check": "validate a site file, open each source and model once",

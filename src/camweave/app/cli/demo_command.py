@@ -39,7 +39,7 @@ def command(
     """Run it all, and say what came of it."""
     if not headless:
         note("the dashboard comes with a later release; running headless")
-    say_if_compiling()
+    say_if_compiling("bytetrack")
     from camweave.app.jobs.demo import demo
 
     with progress_bar() as progress:

@@ -6,8 +6,10 @@ from typing import Annotated, Any, Final
 import typer
 
 from camweave.app.cli.detector_options import detector_params
-from camweave.app.cli.output import rate, say, say_json
+from camweave.app.cli.embedder_options import embedder_params
+from camweave.app.cli.output import rate
 from camweave.app.cli.progress import progress_bar
+from camweave.app.cli.stage import Force, Json, say_up_to_date, tell_report
 
 HELP: Final = """Find the objects in every frame of a video file or a folder of images.
 
@@ -18,6 +20,14 @@ Detectors:
   hog       people, OpenCV's built-in detector; no weights
   recorded  from a detections file (--recording)
 Without --detector it is yolo where a --model is given, else motion.
+
+With --embedder, each detection is given a vector that tells what it looks like, for a tracker by
+appearance. A result that is up to date is not made again.
+
+\b
+Embedders:
+  reid       a re-identification model (--embedder-model)
+  histogram  colour and shape; no weights
 
 \b
 Examples:
@@ -46,7 +56,13 @@ def command(  # noqa: PLR0913 - one parameter per option
     fps: Annotated[float | None, typer.Option(help="true frames/s, over the file's own")] = None,
     camera: Annotated[str | None, typer.Option(help="the camera's name [the file's]")] = None,
     offset: Annotated[float, typer.Option(help="s added to the camera's clock")] = 0.0,
-    json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    embedder: Annotated[str | None, typer.Option(help="reid or histogram")] = None,
+    embedder_model: Annotated[Path | None, typer.Option(help="the model of reid")] = None,
+    camera_motion: Annotated[
+        str | None, typer.Option(metavar="flow|FILE", help="tell how the camera itself moves")
+    ] = None,
+    force: Force = False,
+    json: Json = False,
 ) -> None:
     """Detect, and say what came of it."""
     kind = detector or ("yolo" if model else "recorded" if recording else "motion")
@@ -61,46 +77,57 @@ def command(  # noqa: PLR0913 - one parameter per option
         "mask": mask,
     }
     params, keep = detector_params(kind, given)
-    from camweave.app.jobs.detect import detect
+    from camweave.app.cli.motion_options import motion_params
+    from camweave.app.jobs.detect import detect, detect_recipe
     from camweave.app.runtime.stopwatch import Stopwatch
 
+    said: dict[str, Any] = {
+        "detector": params,
+        "keep": keep,
+        "embedder": looks_params(embedder, embedder_model),
+        "camera_motion": motion_params(camera_motion),
+        "camera": camera,
+        "fps": fps,
+        "offset": offset,
+    }
+    if not force and detect_recipe(source, **said).stands(out):
+        say_up_to_date(out, "detections_file", json=json)
+        return
     watch = Stopwatch()
     with progress_bar() as progress:
-        log = detect(
-            source,
-            out,
-            detector=params,
-            camera=camera,
-            fps=fps,
-            offset=offset,
-            keep=keep,
-            progress=progress,
-            watch=watch,
-        )
-    report = {
-        "source": source,
-        "detections_file": str(out),
+        log = detect(source, out, **said, progress=progress, watch=watch)
+    report = {"source": source, "detections_file": str(out), "detector": kind}
+    report |= figures(log, watch)
+    tell_report(report, lines_of(report), json=json)
+
+
+def looks_params(kind: str | None, model: Path | None) -> Any:  # noqa: ANN401 - imported when they are needed
+    """The parameters of the embedder; a model alone says which it is."""
+    kind = kind or ("reid" if model else "none")
+    return embedder_params(kind, model, option="--embedder-model")
+
+
+def figures(log: Any, watch: Any) -> dict[str, Any]:  # noqa: ANN401 - imported when they are needed
+    """What was found, and what it took."""
+    return {
         "camera": log.camera,
-        "detector": kind,
         "width": log.width,
         "height": log.height,
         "fps": log.fps,
         "frames": log.frame_count,
         "detections": len(log),
+        "embedded": watch.counts.get("embedded", 0),
         "seconds": round(watch.seconds, 3),
         "frames_per_second": rate(log.frame_count, watch.seconds),
         "parts": {name: round(seconds, 3) for name, seconds in watch.parts.items()},
     }
-    if json:
-        say_json(report)
-    else:
-        tell(report)
 
 
-def tell(report: dict[str, Any]) -> None:
+def lines_of(report: dict[str, Any]) -> tuple[str, ...]:
     """The report in two lines."""
-    say(
-        f"{report['detections']} detections in {report['frames']} frames of "
+    embedded = f", {report['embedded']} embedded," if report["embedded"] else ""
+    return (
+        f"{report['detections']} detections{embedded} in {report['frames']} frames of "
         f"{report['width']}x{report['height']} -> {report['detections_file']}",
         f"{report['seconds']:.2f} s ({report['frames_per_second']:.0f} frames/s)",
     )

@@ -3,11 +3,11 @@
 from camweave.app.cli.output import note
 
 
-def say_if_compiling() -> None:
-    """One line before the tracking kernels are compiled; nothing once they are stored."""
+def say_if_compiling(*trackers: str) -> None:
+    """One line before these trackers' kernels are compiled; nothing once they are stored."""
     from camweave.tracking.warm import SECONDS_TO_COMPILE, kernels_are_cached
 
-    if not kernels_are_cached():
-        note(
-            f"first run on this machine: compiling the tracker, about {SECONDS_TO_COMPILE} s, once"
-        )
+    fresh = [kind for kind in dict.fromkeys(trackers) if not kernels_are_cached(kind)]
+    if fresh:
+        names, seconds = " and ".join(fresh), SECONDS_TO_COMPILE * len(fresh)
+        note(f"first run on this machine: compiling {names}, about {seconds} s, once")

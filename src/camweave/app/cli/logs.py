@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 from camweave.app.site.masking import masked
 
+OPENING = "camweave.inference.opening"  # its one line says what runs a model: always worth it
+
 
 class OneLine(logging.Formatter):
     """`camweave: warning: message`, on one line, passwords hidden."""
@@ -21,8 +23,11 @@ class OneLine(logging.Formatter):
 
 @contextmanager
 def logs_on_stderr() -> Iterator[None]:
-    """Warnings and worse are shown; CAMWEAVE_LOG=info or debug shows more."""
-    level = os.environ.get("CAMWEAVE_LOG", "warning").upper()
+    """Warnings, and what runs a model; CAMWEAVE_LOG=error shows less, info or debug more."""
+    said = os.environ.get("CAMWEAVE_LOG")
+    level = (said or "warning").upper()
+    opening = logging.getLogger(OPENING)
+    opening.setLevel(logging.NOTSET if said else logging.INFO)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(OneLine())
     logger = logging.getLogger("camweave")
@@ -34,5 +39,6 @@ def logs_on_stderr() -> Iterator[None]:
         yield
     finally:
         logger.removeHandler(handler)
+        opening.setLevel(logging.NOTSET)
         logger.setLevel(before[0])
         logger.propagate = before[1]

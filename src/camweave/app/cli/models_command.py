@@ -21,7 +21,7 @@ INSPECT: Final = """Say what a model takes, what it gives, and which layout that
 Example:
   camweave models inspect yolox_nano.onnx
 """
-BACKENDS: Final = ("auto", "onnx", "openvino")
+BACKENDS: Final = ("auto", "onnx", "openvino", "torch")
 NAMED: Final = 5  # classes that are listed
 
 
@@ -36,7 +36,7 @@ def command(
     *,
     model: Annotated[Path, typer.Argument(metavar="MODEL", help=".onnx, .xml or its folder")],
     layout: Annotated[str, typer.Option(help="its name, where it cannot be told")] = "auto",
-    backend: Annotated[str, typer.Option(help="auto, onnx or openvino")] = "auto",
+    backend: Annotated[str, typer.Option(help="auto, onnx, openvino or torch")] = "auto",
     json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
     """Open it once, and say what it is."""

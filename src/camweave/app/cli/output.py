@@ -3,8 +3,9 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from math import isfinite
 from typing import Any
+
+from camweave.formats.plain_json import plain
 
 
 def say(*lines: str) -> None:
@@ -20,17 +21,6 @@ def note(line: str) -> None:
 def say_json(report: Mapping[str, Any]) -> None:
     """Exactly one JSON object on standard output."""
     sys.stdout.write(json.dumps(plain(report), allow_nan=False) + "\n")
-
-
-def plain(value: Any) -> Any:  # noqa: ANN401 - JSON holds anything
-    """The same in JSON's own types; a number that is none becomes null."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, float):
-        return value if isfinite(value) else None
-    return value if isinstance(value, int | str | bool | None) else str(value)
 
 
 def columns(rows: Sequence[Sequence[str]], indent: str = "") -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from camweave.app.build import make_source
+from camweave.app.build.sources import make_source
 from camweave.app.jobs.watching import DEPTH
 from camweave.app.runtime.ahead import ahead
 from camweave.app.runtime.progress import Progress, silent

@@ -1,31 +1,21 @@
-"""All cameras of a site, one after the other: detections, tracklets, texts and pictures of each."""
+"""All cameras of a site, one after the other, each through every stage."""
 
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from camweave.app.build import make_detector, make_source, make_tracker
-from camweave.app.jobs.detect import detection_timing
-from camweave.app.jobs.drawing import drawing
-from camweave.app.jobs.recording import Recording
+from camweave.app.build.trackers import make_tracker
+from camweave.app.jobs.one_camera import run_camera
 from camweave.app.jobs.run_report import write_run_report
-from camweave.app.jobs.track import tracking_timing, write_texts
-from camweave.app.jobs.watching import watched
 from camweave.app.runtime.progress import Progress, silent
 from camweave.app.runtime.stopwatch import Stopwatch
 from camweave.app.site.load import read_site
 from camweave.app.site.model import Camera, Site
-from camweave.core.detections import DetectionLog
 from camweave.core.errors import CamweaveError
 from camweave.formats.atomic import cannot_write
-from camweave.formats.detections import write_detections
-from camweave.formats.timing import timing_path, write_timing
-from camweave.formats.tracklets import write_tracklets
+from camweave.refinement.params import RefineParams
 
-DETECTIONS: Final = "detections_raw.npz"
-TRACKLETS: Final = "tracklets_raw.npz"
-TEXT, TABLE, VIDEO, RUN = "mot.txt", "mot.csv", "mot.mp4", "run.json"
+RUN: Final = "run.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +25,9 @@ class CameraReport:
     camera: str
     frames: int = 0
     detections: int = 0
-    tracklets: int = 0
+    tracklets: int = 0  # refined, where they are refined
+    embedded: int = 0  # crops
+    changes: dict[str, int] = field(default_factory=dict)  # what refinement did, by its kind
     seconds: float = 0.0  # s of wall time
     parts: dict[str, float] = field(default_factory=dict)  # s by what they were spent on
     error: str | None = None  # why it failed; the others do not care
@@ -48,11 +40,11 @@ def batch(
     video: bool = False,
     progress: Progress = silent,
 ) -> list[CameraReport]:
-    """Detect and track every camera of a site; one report each, in the site's order.
+    """Detect, track, embed and refine every camera of a site; one report each, in its order.
 
-    Writes `CAMERA/detections_raw.npz`, `tracklets_raw.npz`, their timings, `mot.txt`, `mot.csv`
-    and, with `video`, `mot.mp4` into `out`, and `run.json` last. A camera that fails is reported
-    and does not keep the others from their end. Memory holds results, never a whole video.
+    Writes what each stage makes, with its timing, and of the last one `mot.txt`, `mot.csv` and,
+    with `video`, `mot.mp4` into `out/CAMERA`, and `run.json` last. A camera that fails is
+    reported and does not keep the others from their end. Memory holds results, never a video.
 
     Raises:
         SiteError: the site file is wrong.
@@ -65,7 +57,7 @@ def batch(
         make_tracker(camera.tracker, fps=25.0)
     began = Stopwatch()
     reports = [
-        attempt(camera, folder / camera.name, video=video, progress=progress)
+        attempt(camera, folder / camera.name, site.refine, video=video, progress=progress)
         for camera in site.cameras
     ]
     write_run_report(folder / RUN, site, reports, seconds=began.seconds)
@@ -80,13 +72,15 @@ def make_folder(folder: Path) -> None:
         raise cannot_write(folder, error) from error
 
 
-def attempt(camera: Camera, folder: Path, *, video: bool, progress: Progress) -> CameraReport:
+def attempt(
+    camera: Camera, folder: Path, refining: RefineParams | None, *, video: bool, progress: Progress
+) -> CameraReport:
     """One camera, from its source to its files; an error becomes a line of the report."""
     watch = Stopwatch()
     error = None
-    tracklets = 0
+    changes: dict[str, int] = {}
     try:
-        tracklets = follow(camera, folder, video=video, progress=progress, watch=watch)
+        changes = run_camera(camera, folder, refining, video=video, progress=progress, watch=watch)
     except CamweaveError as reason:
         error = str(reason)
     except OSError as reason:
@@ -95,45 +89,10 @@ def attempt(camera: Camera, folder: Path, *, video: bool, progress: Progress) ->
         camera=camera.name,
         frames=watch.counts["frames"],
         detections=watch.counts["detections"],
-        tracklets=tracklets,
+        tracklets=watch.counts["tracklets"],
+        embedded=watch.counts["crops"],
+        changes=changes,
         seconds=round(watch.seconds, 3),
         parts={name: round(seconds, 3) for name, seconds in watch.parts.items()},
         error=error,
     )
-
-
-def follow(
-    camera: Camera, folder: Path, *, video: bool, progress: Progress, watch: Stopwatch
-) -> int:
-    """Watch, track and write one camera; the number of its tracklets."""
-    with watch.part("prepare"):
-        source = make_source(
-            camera.source, camera=camera.name, fps=camera.fps, offset=camera.offset
-        )
-        detector = make_detector(camera.detector, keep=camera.kept)
-    recording = Recording()
-    with source as opened, ExitStack() as ends:
-        line = ends.enter_context(watched(opened, detector, progress, watch))
-        draw = None
-        if video:
-            tracker = make_tracker(camera.tracker, opened.info.fps)
-            draw = ends.enter_context(drawing(folder / VIDEO, opened.info, detector, tracker))
-        for frame, detections in line:
-            recording.add(detections)
-            if draw is not None:
-                draw(frame, detections)
-        log = recording.log(opened.info, detector.class_names)
-    return write_results(camera, folder, log, watch)
-
-
-def write_results(camera: Camera, folder: Path, log: DetectionLog, watch: Stopwatch) -> int:
-    """The files of one camera, each written whole; the number of its tracklets."""
-    with watch.part("track"):
-        tracklets = make_tracker(camera.tracker, log.fps).track(log)
-    with watch.part("write"):
-        write_detections(folder / DETECTIONS, log)
-        write_tracklets(folder / TRACKLETS, tracklets)
-        write_texts(tracklets, folder / TEXT, folder / TABLE)
-    write_timing(timing_path(folder / DETECTIONS), detection_timing(watch))
-    write_timing(timing_path(folder / TRACKLETS), tracking_timing(log, tracklets, watch))
-    return len(tracklets)

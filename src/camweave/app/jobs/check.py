@@ -6,16 +6,22 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from camweave.app.build import make_detector, make_source, make_tracker
+from camweave.app.build.camera_motion import make_camera_motion
+from camweave.app.build.detectors import make_detector
+from camweave.app.build.embedders import make_embedder
+from camweave.app.build.sources import make_source
+from camweave.app.build.trackers import make_tracker
+from camweave.app.site.embedders import AnyEmbedderParams
 from camweave.app.site.load import read_site
 from camweave.app.site.masking import masked
-from camweave.app.site.model import AnyDetectorParams, AnyTrackerParams, Camera, Site
-from camweave.app.site.sections import NoEmbedder
+from camweave.app.site.model import AnyDetectorParams, AnyMotionParams, Camera, Site
+from camweave.app.site.trackers import AnyTrackerParams
 from camweave.core.errors import CamweaveError, InputError
 from camweave.core.frame import Frame
 from camweave.ops.ground import parse_homography
 
 NAMED: Final = 3  # classes that are listed
+CROP: Final = (128, 64)  # px, height and width of the crop that an embedder is tried on
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,14 @@ def check(site: str | Path | Site) -> list[Checked]:
         tried(f"camera {camera.name}", partial(source_text, camera, frames))
         for camera in site.cameras
     ]
-    return [*sources, *detectors(site, frames), *trackers(site), *unused(site)]
+    return [
+        *sources,
+        *detectors(site, frames),
+        *camera_motions(site),
+        *embedders(site, frames),
+        *trackers(site),
+        *unused(site),
+    ]
 
 
 def tried(what: str, look: Callable[[], str]) -> Checked:
@@ -101,6 +114,47 @@ def detector_text(
     return f"finds {few} for {', '.join(camera.name for camera in cameras)}"
 
 
+def camera_motions(site: Site) -> Iterator[Checked]:
+    """Each way of telling a camera's motion once, where there is one."""
+    users: dict[AnyMotionParams, list[str]] = {}
+    for camera in site.cameras:
+        users.setdefault(camera.camera_motion, []).append(camera.name)
+    for params, cameras in users.items():
+        if params.kind != "none":
+            look = partial(motion_text, params, cameras)
+            yield tried(f"camera motion {params.kind}", look)
+
+
+def motion_text(params: AnyMotionParams, cameras: Sequence[str]) -> str:
+    """That it can be told, and for whom."""
+    make_camera_motion(params)
+    return f"for {', '.join(cameras)}"
+
+
+def embedders(site: Site, frames: Mapping[str, Frame]) -> Iterator[Checked]:
+    """Each embedder once, tried on a crop of a first frame."""
+    users: dict[AnyEmbedderParams, list[str]] = {}
+    for camera in site.cameras:
+        users.setdefault(camera.embedder, []).append(camera.name)
+    for params, cameras in users.items():
+        if params.kind != "none":
+            look = partial(embedder_text, params, cameras, frames)
+            yield tried(f"embedder {params.kind}", look)
+
+
+def embedder_text(
+    params: AnyEmbedderParams, cameras: Sequence[str], frames: Mapping[str, Frame]
+) -> str:
+    """What it is, what runs it, and for whom."""
+    embedder = make_embedder(params)
+    if embedder is None:
+        return "nothing is embedded"
+    crops = [frames[name].image[: CROP[0], : CROP[1]] for name in cameras if name in frames]
+    if crops:
+        embedder.embed(crops)
+    return f"for {', '.join(cameras)}: {embedder.name}"
+
+
 def trackers(site: Site) -> Iterator[Checked]:
     """Each tracker once."""
     users: dict[AnyTrackerParams, list[str]] = {}
@@ -114,7 +168,6 @@ def trackers(site: Site) -> Iterator[Checked]:
 def unused(site: Site) -> Iterator[Checked]:
     """Sections that are right, and that this version does not act on yet."""
     written = {
-        "embedder": any(not isinstance(each.embedder, NoEmbedder) for each in site.cameras),
         "linker": site.linker is not None,
         "live": site.live is not None,
         "serve": site.serve is not None,

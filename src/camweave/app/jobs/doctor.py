@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from camweave.app.site.kinds import KINDS
+
 PACKAGES: Final = (
     "numpy",
     "scipy",
@@ -20,6 +22,7 @@ PACKAGES: Final = (
     "pyyaml",
 )
 OLDEST_PYTHON: Final = (3, 11)
+TRACKERS: Final = KINDS["tracker"]
 ENCODERS: Final = ("libx264", "mpeg4")  # what mp4 is written with: the first that is there
 MEMORY_FILE: Final = Path("/proc/meminfo")
 
@@ -63,7 +66,7 @@ def packages() -> Iterator[Finding]:
 
 
 def runtimes() -> Iterator[Finding]:
-    """What runs a detector's model; one of them is enough, and `motion` and `hog` need none."""
+    """What runs a model; one of them is enough, and `motion`, `hog` and `histogram` need none."""
     yield Finding("onnxruntime", *runtime(onnx_providers, "onnx"), needed=False)
     yield Finding("openvino", *runtime(openvino_devices, "openvino"), needed=False)
 
@@ -121,15 +124,18 @@ def video() -> Iterator[Finding]:
 
 
 def kernels() -> Iterator[Finding]:
-    """Whether the tracker starts at once."""
+    """Which trackers start at once."""
     try:
         from camweave.tracking.warm import kernels_are_cached
 
-        stored = kernels_are_cached()
+        fresh = [kind for kind in TRACKERS if not kernels_are_cached(kind)]
     except ImportError as error:
-        yield Finding("tracker", False, f"does not load: {error}")
+        yield Finding("tracker", False, f"do not load: {error}")
         return
-    text = "compiled" if stored else "not compiled yet: the first run takes some seconds more"
+    ready = [kind for kind in TRACKERS if kind not in fresh]
+    text = f"compiled: {', '.join(ready) or 'none'}"
+    if fresh:
+        text += f"; not yet: {', '.join(fresh)}: their first run takes some seconds more"
     yield Finding("tracker", True, text)
 
 

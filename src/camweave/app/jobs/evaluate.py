@@ -11,7 +11,7 @@ from camweave.evaluation.evaluate import evaluate as score
 from camweave.evaluation.preprocess import Rules
 from camweave.evaluation.scores import Scores
 from camweave.evaluation.tables import no_boxes
-from camweave.formats.mot import read_mot
+from camweave.formats.any_detections import read_boxes
 
 ACROSS: Final = "across cameras"
 NAMED: Final = 5  # sequences that a message lists
@@ -28,8 +28,8 @@ def evaluate(
 ) -> list[Scores]:
     """Scores of each sequence, in order of name.
 
-    Both are MOTChallenge text files, or folders: of `CAMERA.txt`, as `batch` writes them, or as
-    MOTChallenge does. A camera without a result is one in which nothing was found.
+    Both are MOTChallenge or KITTI text files, or folders: of `CAMERA.txt`, as `batch` writes
+    them, or as MOTChallenge does. A camera without a result is one in which nothing was found.
 
     Raises:
         InputError: a file and a folder, no file in a folder, or a result without its truth.
@@ -69,8 +69,8 @@ def tables(
     if not 0 < iou_threshold <= 1:
         raise InputError(f"--iou: expected more than 0 and at most 1, got {iou_threshold:g}")
     pairs = file_pairs(Path(truth), Path(result))
-    truths = {name: read_mot(path) for name, (path, _) in pairs.items()}
-    results = {name: read_mot(path) for name, (_, path) in pairs.items() if path is not None}
+    truths = {name: read_boxes(path) for name, (path, _) in pairs.items()}
+    results = {name: read_boxes(path) for name, (_, path) in pairs.items() if path is not None}
     return truths, results
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from camweave.app.site.masking import masked
 from camweave.app.site.model import Site
 from camweave.formats.atomic import written_whole
+from camweave.formats.plain_json import plain
 
 SCHEMA: Final = "camweave.run/1"
 PACKAGES: Final = (
@@ -37,7 +38,7 @@ def write_run_report(path: Path, site: Site, reports: Sequence[Any], *, seconds:
         "site": site.model_dump(mode="json"),
     }
     with written_whole(path) as part:
-        part.write_text(masked(json.dumps(report, indent=2)) + "\n", encoding="utf-8")
+        part.write_text(masked(json.dumps(plain(report), indent=2)) + "\n", encoding="utf-8")
 
 
 def without_name(report: dict[str, Any]) -> dict[str, Any]:

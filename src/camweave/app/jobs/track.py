@@ -1,86 +1,115 @@
 """Stage 2: detections to tracklets. No pixels are needed."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TypeAlias
 
+from camweave.app.build.trackers import make_tracker
+from camweave.app.jobs.recipe import Recipe
+from camweave.app.jobs.supervision import Foreign, from_supervision
 from camweave.app.runtime.stopwatch import Stopwatch
+from camweave.app.site.kinds import BY_LOOKS
+from camweave.app.site.trackers import AnyTrackerParams
 from camweave.core.detections import DetectionLog
 from camweave.core.errors import InputError
 from camweave.core.tracks import Tracklets
-from camweave.formats.camera_name import checked_camera
-from camweave.formats.csv_table import write_csv
-from camweave.formats.detections import read_detections
-from camweave.formats.mot import read_mot_detections, write_mot
+from camweave.formats.any_detections import load_detections
+from camweave.formats.camera_motion import read_camera_motion
+from camweave.formats.seqinfo import sequence_file
 from camweave.formats.timing import Timing, timing_path, write_timing
 from camweave.formats.tracklets import write_tracklets
-from camweave.tracking.bytetrack import ByteTrack, ByteTrackParams
+from camweave.tracking.params.bytetrack import ByteTrackParams
 
-ZIP: Final = b"PK"  # what every .npz begins with
-UNNAMED: Final = "camera"
+Found: TypeAlias = str | Path | DetectionLog | Iterable[Foreign]
 
 
 def track(
-    detections: str | Path | DetectionLog,
+    detections: Found,
     out: str | Path | None = None,
     *,
-    params: ByteTrackParams | None = None,
+    params: AnyTrackerParams | None = None,
     fps: float | None = None,
     camera: str | None = None,
+    camera_motion: str | Path | None = None,
     watch: Stopwatch | None = None,
 ) -> Tracklets:
     """The tracklets of one camera's recording; written to `out` (`.npz`) where one is given.
 
-    `detections` is a log, a `detections_raw.npz` or a MOTChallenge text. `fps` is the rate in
-    frames/s of files that do not say it. A `*_timing.json` goes beside `out`.
+    `detections` is a log, a file (`.npz`, MOTChallenge, KITTI, CSV, COCO results), or one
+    `supervision.Detections` per frame. `fps` is the rate in frames/s of what does not say it,
+    `camera_motion` a file with the motion between frames. A `*_timing.json` goes beside `out`.
 
     Raises:
         FileFormatError: the detections cannot be read.
+        InputError: the tracker needs what the detections do not have.
         OutputError: a result could not be written.
     """
+    params = params or ByteTrackParams()
     watch = watch or Stopwatch()
+    recipe = track_recipe(
+        detections, params=params, fps=fps, camera=camera, camera_motion=camera_motion
+    )
     with watch.part("read"):
-        log = (
-            detections
-            if isinstance(detections, DetectionLog)
-            else load_detections(detections, camera=camera, fps=fps)
-        )
+        log = as_log(detections, camera=camera, fps=fps)
+        if camera_motion is not None:
+            motion = read_camera_motion(Path(camera_motion), log.frame_count)
+            log = replace(log, camera_motion=motion)
+    check_looks(params, log, detections)
     watch.counts |= {"frames": log.frame_count, "detections": len(log)}
     with watch.part("prepare"):
-        tracker = ByteTrack(params, fps=log.fps)
+        tracker = make_tracker(params, log.fps)
     with watch.part("track"):
         tracklets = tracker.track(log)
     if out is not None:
         with watch.part("write"):
-            write_tracklets(Path(out), tracklets)
+            write_tracklets(Path(out), tracklets, made_from=recipe.digest())
         write_timing(timing_path(Path(out)), tracking_timing(log, tracklets, watch))
     return tracklets
 
 
-def load_detections(
-    path: str | Path, *, camera: str | None = None, fps: float | None = None
-) -> DetectionLog:
-    """Detections of a `.npz` or a MOTChallenge text file, told apart by how they begin.
+def track_recipe(
+    detections: Found,
+    *,
+    params: AnyTrackerParams,
+    fps: float | None = None,
+    camera: str | None = None,
+    camera_motion: str | Path | None = None,
+) -> Recipe:
+    """What `track` makes its output of."""
+    beside = sequence_file(Path(detections)) if isinstance(detections, str | Path) else None
+    made_of = [each for each in (detections, camera_motion, beside) if each is not None]
+    return Recipe.of("track", made_of, tracker=params, fps=fps, camera=camera)
+
+
+def as_log(detections: Found, *, camera: str | None, fps: float | None) -> DetectionLog:
+    """Detections in whichever form, as a log.
 
     Raises:
-        FileFormatError: neither of them, or broken; the member or the line is named.
-        InputError: `fps` is no frame rate.
+        FileFormatError: the file cannot be read.
+        InputError: frames of detections without their rate.
     """
-    if fps is not None and not 0 < fps < float("inf"):
-        raise InputError(f"--fps: expected frames per second, more than 0, got {fps:g}")
-    path = Path(path)
-    if begins_with(path, ZIP):
-        return read_detections(path, camera=camera, fps=fps)
-    name = checked_camera(camera or UNNAMED)
-    return read_mot_detections(path, camera=name, fps=fps)
+    if isinstance(detections, DetectionLog):
+        return detections
+    if isinstance(detections, str | Path):
+        return load_detections(detections, camera=camera, fps=fps)
+    if fps is None:
+        raise InputError("detections frame by frame say no frame rate; give fps=")
+    return from_supervision(detections, fps=fps, camera=camera or "camera")
 
 
-def begins_with(path: Path, magic: bytes) -> bool:
-    """Whether a file begins with these bytes; a missing file does not."""
-    try:
-        with path.open("rb") as file:
-            return file.read(len(magic)) == magic
-    except OSError:
-        return path.suffix == ".npz"  # so that the reader of that format says what is wrong
+def check_looks(params: AnyTrackerParams, log: DetectionLog, detections: Found) -> None:
+    """Refuse a tracker by appearance where nothing was embedded.
+
+    Raises:
+        InputError: it is one.
+    """
+    if params.kind in BY_LOOKS and log.embedding is None and len(log):
+        what = f"{detections}: " if isinstance(detections, str | Path) else ""
+        raise InputError(
+            f"{what}the tracker {params.kind} needs embeddings, and these detections have none; "
+            "detect with --embedder, or choose another --tracker"
+        )
 
 
 def tracking_timing(log: DetectionLog, tracklets: Tracklets, watch: Stopwatch) -> Timing:
@@ -96,15 +125,3 @@ def tracking_timing(log: DetectionLog, tracklets: Tracklets, watch: Stopwatch) -
             "tracklets": len(tracklets),
         },
     )
-
-
-def write_texts(tracklets: Tracklets, mot: Path | None, table: Path | None) -> None:
-    """The same tracklets for people and other programs: MOTChallenge text, CSV.
-
-    Raises:
-        OutputError: a file could not be written.
-    """
-    if mot is not None:
-        write_mot(mot, tracklets)
-    if table is not None:
-        write_csv(table, tracklets)

@@ -1,4 +1,4 @@
-"""Which kinds of each stage there are, and which are still to come."""
+"""Which kinds of each stage there are."""
 
 from typing import Final
 
@@ -6,21 +6,26 @@ from camweave.core.nearest import did_you_mean
 
 KINDS: Final = {
     "detector": ("yolo", "motion", "hog", "recorded"),
+    "camera_motion": ("flow", "file", "none"),
     "embedder": ("reid", "histogram", "none"),
-    "tracker": ("bytetrack",),
+    "tracker": ("bytetrack", "weave", "sort", "ocsort", "deepsort", "botsort"),
 }
-LATER: Final = {"tracker": ("sort", "ocsort", "deepsort", "botsort")}
-USUAL: Final = {"detector": "motion", "embedder": "none", "tracker": "bytetrack"}
+USUAL: Final = {
+    "detector": "motion",
+    "camera_motion": "none",
+    "embedder": "none",
+    "tracker": "bytetrack",
+}
+BY_LOOKS: Final = ("deepsort",)  # trackers that are nothing without an embedder
+LOOKING: Final = ("deepsort", "botsort")  # trackers that ask for looks at all
 
 
 def kind_problem(stage: str, kind: str) -> str | None:
     """Why this kind cannot be had; None where it can.
 
-    >>> kind_problem("tracker", "deepsort")
-    'deepsort comes with a later release; this one has bytetrack'
+    >>> kind_problem("tracker", "deep_sort")
+    "unknown tracker 'deep_sort' (did you mean 'deepsort'?)"
     """
     if kind in KINDS[stage]:
         return None
-    if kind in LATER.get(stage, ()):
-        return f"{kind} comes with a later release; this one has {' and '.join(KINDS[stage])}"
     return f"unknown {stage} {kind!r}{did_you_mean(kind, KINDS[stage])}"

@@ -3,13 +3,14 @@
 import dataclasses
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
 from camweave.app.site.document import Document, Place, parse_document, read_text
+from camweave.app.site.kinds import BY_LOOKS
 from camweave.app.site.masking import HIDDEN, masked
 from camweave.app.site.messages import sentence, shown_value
 from camweave.app.site.model import Camera, Site
@@ -20,7 +21,7 @@ from camweave.app.site.shapes import at, keys_at
 from camweave.core.errors import SiteError
 
 SHORTEST_SECRET: Final = 4  # characters; shorter values would hide ordinary words
-FILES: Final = ("model", "path", "mask")  # fields of stages that name one
+FILES: Final = ("model", "card", "path", "mask")  # fields of stages that name one
 OWN_STAGE: Final = 3  # steps of ("cameras", 0, "detector")
 
 
@@ -50,10 +51,22 @@ def parse_site(
         site = Site.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
         problems += model_problems(document, data, error)
+    problems += looks_problems(document, site)
     if problems or site is None:
         raise SiteError("\n".join(safe(document, environment, in_order(problems))))
     rebased: Site = absolute(site, folder)
     return rebased
+
+
+def looks_problems(document: Document, site: Site | None) -> Iterator[str]:
+    """A tracker by looks needs somebody who looks."""
+    cameras = site.cameras if site is not None else ()
+    for at_camera, camera in enumerate(cameras):
+        if camera.tracker.kind in BY_LOOKS and camera.embedder.kind == "none":
+            own = ("cameras", at_camera, "tracker")
+            place = own if own in document.marks else ("tracker",)
+            message = f"{camera.tracker.kind} needs an embedder: reid, or histogram"
+            yield document.error(place, message)
 
 
 def model_problems(document: Document, data: Any, error: ValidationError) -> list[str]:  # noqa: ANN401 - a YAML tree

@@ -6,30 +6,33 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
+from camweave.app.site.embedders import AnyEmbedderParams
 from camweave.app.site.sections import (
     CameraName,
-    EmbedderParams,
     Linker,
     Live,
+    NoCameraMotion,
     Section,
     Serve,
     SourceText,
     StoreAddress,
 )
+from camweave.app.site.trackers import AnyTrackerParams
+from camweave.detection.camera_motion import FileMotionParams, FlowParams
 from camweave.detection.filtered import FilterParams
 from camweave.detection.hog import HogParams
 from camweave.detection.motion import MotionParams
 from camweave.detection.recorded import RecordedParams
 from camweave.detection.yolo import YoloParams
-from camweave.tracking.params import ByteTrackParams
+from camweave.refinement.params import RefineParams
 
 AnyDetectorParams: TypeAlias = YoloParams | MotionParams | HogParams | RecordedParams
-AnyTrackerParams: TypeAlias = ByteTrackParams
-
+AnyMotionParams: TypeAlias = FlowParams | FileMotionParams | NoCameraMotion
 
 Detector: TypeAlias = Annotated[AnyDetectorParams, Field(discriminator="kind")]
-Embedder: TypeAlias = Annotated[EmbedderParams, Field(discriminator="kind")]
-Tracker: TypeAlias = AnyTrackerParams
+CameraMotion: TypeAlias = Annotated[AnyMotionParams, Field(discriminator="kind")]
+Embedder: TypeAlias = Annotated[AnyEmbedderParams, Field(discriminator="kind")]
+Tracker: TypeAlias = Annotated[AnyTrackerParams, Field(discriminator="kind")]
 
 
 class Camera(Section):
@@ -43,6 +46,7 @@ class Camera(Section):
     keep: FilterParams = FilterParams()  # which of the detections: classes, score, sizes
     homography: Path | None = None  # 3x3, image px to ground m
     detector: Detector
+    camera_motion: CameraMotion
     embedder: Embedder
     tracker: Tracker
 
@@ -58,8 +62,10 @@ class Site(Section):
     site: str
     cameras: tuple[Camera, ...]
     detector: Detector  # for cameras that bring none
+    camera_motion: CameraMotion
     embedder: Embedder
     tracker: Tracker
+    refine: RefineParams | None = RefineParams()  # null: tracklets stay as the tracker left them
     linker: Linker | None = None
     live: Live | None = None
     serve: Serve | None = None

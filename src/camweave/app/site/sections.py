@@ -1,6 +1,7 @@
 """The site file's own sections, as INTERFACE says; the stages bring theirs."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -56,26 +57,11 @@ SourceText: TypeAlias = Annotated[str, BeforeValidator(source_text)]
 StoreAddress: TypeAlias = Annotated[SecretStr, BeforeValidator(store_address)]
 
 
-class ReidParams(Section):
-    """Appearance vectors by a re-identification network."""
-
-    kind: Literal["reid"] = "reid"
-    model: Path
-
-
-class HistogramParams(Section):
-    """Appearance vectors by colour histogram: no weights."""
-
-    kind: Literal["histogram"] = "histogram"
-
-
-class NoEmbedder(Section):
-    """No appearance: time and place alone."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoCameraMotion:
+    """A camera that stands still, or whose motion nobody asks for."""
 
     kind: Literal["none"] = "none"
-
-
-EmbedderParams: TypeAlias = ReidParams | HistogramParams | NoEmbedder
 
 
 class Linker(Section):

@@ -8,7 +8,7 @@ from camweave.app.site.kinds import KINDS, USUAL, kind_problem
 
 Tree: TypeAlias = dict[str, Any]
 
-STAGES: Final = ("detector", "embedder", "tracker")
+STAGES: Final = tuple(USUAL)
 
 
 def settled(document: Document) -> tuple[Tree, list[str]]:

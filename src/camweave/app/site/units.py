@@ -4,7 +4,24 @@ import re
 from typing import Final
 
 SECONDS: Final = frozenset(
-    {"offset", "patience", "interval", "memory", "stall_after", "max_skew", "warm_up", "history"}
+    {
+        "absence",
+        "doubt",
+        "faint_under",
+        "fill",
+        "history",
+        "interval",
+        "max_skew",
+        "memory",
+        "most_gap",
+        "offset",
+        "patience",
+        "refresh",
+        "shortest",
+        "stall_after",
+        "warm_up",
+        "window",
+    }
 )
 FRAMES_PER_SECOND: Final = frozenset({"fps"})
 PIXELS: Final = frozenset({"width", "size"})

@@ -51,8 +51,16 @@ WRONG = {
     "nothing": (["track"], "missing argument 'DETECTIONS' (see: camweave track --help)"),
     "too much": (["doctor", "me"], "got unexpected extra argument"),
     "a tracker": (
-        ["track", "a", "-o", "b", "--tracker", "deepsort"],
-        "--tracker: deepsort comes with a later release; this one has bytetrack",
+        ["track", "a", "-o", "b", "--tracker", "deep_sort"],
+        "--tracker: unknown tracker 'deep_sort' (did you mean 'deepsort'?)",
+    ),
+    "a parameter of a tracker": (
+        ["track", "a", "-o", "b", "--set", "patiense=1"],
+        "--set patiense: bytetrack has no such parameter (did you mean 'patience'?)",
+    ),
+    "a value of a parameter": (
+        ["track", "a", "-o", "b", "--set", "patience=30frames"],
+        "--set patience: expected a number, got '30frames'",
     ),
     "a detector": (
         ["detect", "a", "-o", "b", "--detector", "yolov8"],
@@ -65,6 +73,26 @@ WRONG = {
     "a setting of another detector": (
         ["detect", "a", "-o", "b", "--detector", "motion", "--model", "m.onnx"],
         "--model: the detector motion has no such setting",
+    ),
+    "an embedder": (
+        ["detect", "a", "-o", "b", "--embedder", "histgram"],
+        "--embedder: unknown embedder 'histgram' (did you mean 'histogram'?)",
+    ),
+    "an embedder's need": (
+        ["detect", "a", "-o", "b", "--embedder", "reid"],
+        "--embedder-model is missing: the embedder reid needs it",
+    ),
+    "an embedder's need, later": (
+        ["embed", "a", "t", "-o", "b", "--embedder", "reid"],
+        "--model is missing: the embedder reid needs it",
+    ),
+    "a model for an embedder without one": (
+        ["embed", "a", "t", "-o", "b", "--embedder", "histogram", "--model", "m.onnx"],
+        "--model: the embedder histogram has no model",
+    ),
+    "a parameter of the refinement": (
+        ["refine", "t", "-o", "b", "--set", "fil=2"],
+        "--set fil: refine has no such parameter (did you mean 'fill'?)",
     ),
     "a size": (
         ["simulate", "plaza", "-o", "b", "--size", "big"],

@@ -6,8 +6,9 @@ import logging
 import pytest
 
 from camweave.app.cli.logs import logs_on_stderr
-from camweave.app.cli.output import columns, plain, rate, say_json
+from camweave.app.cli.output import columns, rate, say_json
 from camweave.app.cli.progress import progress_bar
+from camweave.formats.plain_json import plain
 
 
 def test_columns_are_as_wide_as_their_widest_cell() -> None:

@@ -12,6 +12,7 @@ from camweave.app.site.load import read_site
 from camweave.app.site.model import Site
 from camweave.core.errors import FileFormatError, SiteError
 from camweave.detection.yolo import YoloParams
+from camweave.tracking.params.bytetrack import ByteTrackParams
 
 # Every key that the specification's documents and the programs behind them name.
 NAMED = """
@@ -196,9 +197,7 @@ def test_what_is_refused_stands_in_the_new_file_too(tmp_path: Path) -> None:
 
 def test_frames_become_seconds_at_the_files_own_rate(tmp_path: Path) -> None:
     _, site = converted(tmp_path, STAGED)
-    tracker = site.tracker
-    assert (tracker.patience, tracker.high, tracker.match) == (1.2, 0.5, 0.8)
-    assert tracker.fuse_score
+    assert site.tracker == ByteTrackParams(patience=1.2, high=0.5, match=0.8, fuse_score=True)
 
 
 def test_the_pipelines_own_variables_are_filled_in(tmp_path: Path) -> None:
@@ -238,10 +237,25 @@ def test_a_path_that_is_found_is_written_for_the_new_files_place(tmp_path: Path)
     assert Path(source).resolve() == tmp_path / "data" / "motorway.mp4"
 
 
-def test_a_later_tracker_is_told_and_bytetrack_written(tmp_path: Path) -> None:
-    conversion, site = converted(tmp_path, "MOT: {VIDEO: a.mp4, TRACKER: deepsort}\n")
+def test_a_tracker_by_looks_gets_somebody_who_looks(tmp_path: Path) -> None:
+    _, site = converted(tmp_path, "MOT: {VIDEO: a.mp4, TRACKER: deepsort}\n")
+    assert (site.tracker.kind, site.embedder.kind) == ("deepsort", "histogram")
+    old = "MOT: {VIDEO: a.mp4, TRACKER: deepsort, REID_MODEL_CKPT: w/osnet.pth}\n"
+    _, site = converted(tmp_path, old)
+    assert site.embedder.kind == "reid"
+    assert site.embedder.model == tmp_path / "w" / "osnet.onnx"
+
+
+def test_an_unknown_tracker_is_told_and_bytetrack_written(tmp_path: Path) -> None:
+    conversion, site = converted(tmp_path, "MOT: {VIDEO: a.mp4, TRACKER: centroid}\n")
     assert site.tracker.kind == "bytetrack"
-    assert "comes with a later release" in refusals(conversion)["MOT.TRACKER"]
+    assert "unknown tracker 'centroid'; there are" in refusals(conversion)["MOT.TRACKER"]
+
+
+@pytest.mark.parametrize(("switch", "refined"), [("true", True), ("false", False)])
+def test_refining_is_a_switch(tmp_path: Path, switch: str, refined: bool) -> None:
+    _, site = converted(tmp_path, f"MOT: {{VIDEO: a.mp4, REFINE: {switch}}}\n")
+    assert (site.refine is not None) == refined
 
 
 def test_an_unknown_key_is_told_and_not_swallowed(tmp_path: Path) -> None:

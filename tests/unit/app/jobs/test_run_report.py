@@ -25,3 +25,15 @@ def test_the_report_holds_settings_and_no_secret(tmp_path: Path) -> None:
     written = json.loads(text)
     assert written["cameras"]["a"]["error"] == "rtsp://me:***@10.0.0.1/1: no answer"
     assert written["site"]["cameras"][0]["tracker"]["high"] == 0.6
+
+
+def test_a_number_without_bounds_is_still_json(tmp_path: Path) -> None:
+    site = parse_site(
+        "site: s\ncameras:\n  - {name: a, source: a.mp4}\ntracker: sort\n", "s", tmp_path, {}
+    )
+    write_run_report(tmp_path / "run.json", site, [], seconds=1.0)
+
+    def refuse(word: str) -> None:
+        raise AssertionError(word)
+
+    json.loads((tmp_path / "run.json").read_text(), parse_constant=refuse)

@@ -7,7 +7,9 @@ import pytest
 from camweave.app.site.load import parse_site, read_site
 from camweave.app.site.model import Site
 from camweave.core.errors import SiteError
+from camweave.detection.camera_motion import FileMotionParams
 from camweave.detection.yolo import YoloParams
+from camweave.refinement.params import RefineParams
 from camweave.tracking.bytetrack import ByteTrackParams
 
 GOOD = """\
@@ -83,6 +85,7 @@ def test_a_camera_without_a_stage_has_its_sites() -> None:
 
 def test_a_camera_changes_only_the_keys_it_names() -> None:
     tracker = read(GOOD.replace("high: 0.6", "high: 0.7")).cameras[1].tracker
+    assert isinstance(tracker, ByteTrackParams)
     assert (tracker.patience, tracker.high) == (2.0, 0.7)
 
 
@@ -96,7 +99,7 @@ def test_a_camera_that_names_a_kind_begins_anew() -> None:
         .cameras[1]
         .tracker
     )
-    assert (tracker.patience, tracker.high) == (2.0, ByteTrackParams().high)
+    assert tracker == ByteTrackParams(patience=2)
 
 
 def test_one_word_is_a_kind() -> None:
@@ -181,11 +184,45 @@ CASES = {
         "[12, 8]",
         "site.yaml:22:17: linker.transitions.cam_a -> cam_b: least (12 s) is more than most (8 s)",
     ),
-    "a later tracker": (
+    "an unknown tracker": (
         "kind: bytetrack",
-        "kind: deepsort",
-        "site.yaml:14:11: tracker.kind: deepsort comes with a later release; "
-        "this one has bytetrack",
+        "kind: deep_sort",
+        "site.yaml:14:11: tracker.kind: unknown tracker 'deep_sort' (did you mean 'deepsort'?)",
+    ),
+    "another tracker's key": (
+        "kind: bytetrack, high: 0.6, low: 0.1, match: 0.8",
+        "kind: sort, high: 0.6",
+        "site.yaml:14:23: tracker.high: unknown key; known here: ",
+    ),
+    "an embedder's key": (
+        "model: osnet.onnx",
+        "model: osnet.onnx, modl: 1",
+        "site.yaml:13:43: embedder.modl: unknown key (did you mean 'model'?)",
+    ),
+    "a refinement's key": (
+        "linker:\n",
+        "refine: {fil: 2}\nlinker:\n",
+        "site.yaml:15:10: refine.fil: unknown key (did you mean 'fill'?)",
+    ),
+    "what refinement refuses": (
+        "linker:\n",
+        "refine: {fill: -2}\nlinker:\n",
+        "site.yaml:15:10: refine.fill: expected 0 or more, got -2",
+    ),
+    "refinement in frames": (
+        "linker:\n",
+        "refine: {fill: 30 frames}\nlinker:\n",
+        "site.yaml:15:10: refine.fill: expected a number of seconds, got '30 frames'",
+    ),
+    "a motion that is neither seen nor read": (
+        "linker:\n",
+        "camera_motion: flows\nlinker:\n",
+        "site.yaml:15:1: camera_motion: unknown camera_motion 'flows' (did you mean 'flow'?)",
+    ),
+    "what the motion refuses": (
+        "linker:\n",
+        "camera_motion: {kind: flow, width: 1}\nlinker:\n",
+        "site.yaml:15:29: camera_motion.width: expected 64 px or more",
     ),
     "an unknown detector": (
         "kind: yolo",
@@ -239,6 +276,34 @@ def test_a_mistake_is_told_once_with_its_line_and_what_was_meant(name: str) -> N
     lines = wrong(old, new)
     assert lines[0].startswith(message), lines
     assert len(lines) == 1, lines
+
+
+def test_tracklets_are_refined_unless_that_is_switched_off() -> None:
+    assert read(SMALLEST).refine == RefineParams()
+    assert read(SMALLEST + "refine: {fill: 2}\n").refine == RefineParams(fill=2)
+    assert read(SMALLEST + "refine: null\n").refine is None
+
+
+def test_a_cameras_motion_file_lies_beside_the_site() -> None:
+    site = read(SMALLEST + "camera_motion: {kind: file, path: gmc.txt}\n")
+    assert site.cameras[0].camera_motion == FileMotionParams(path=FOLDER / "gmc.txt")
+
+
+def test_every_tracker_can_be_had() -> None:
+    kinds = ("bytetrack", "weave", "sort", "ocsort", "botsort")
+    assert [read(SMALLEST + f"tracker: {kind}\n").tracker.kind for kind in kinds] == [*kinds]
+    site = read(SMALLEST + "tracker: deepsort\nembedder: histogram\n")
+    assert site.cameras[0].tracker.kind == "deepsort"
+
+
+def test_a_tracker_by_looks_needs_an_embedder() -> None:
+    needs = "deepsort needs an embedder: reid, or histogram"
+    with pytest.raises(SiteError) as caught:
+        read(SMALLEST + "tracker: {kind: deepsort}\n")
+    assert str(caught.value) == f"site.yaml:4:1: tracker: {needs}"
+    with pytest.raises(SiteError) as caught:
+        read(SMALLEST.replace("a.mp4", "a.mp4, tracker: deepsort"))
+    assert str(caught.value) == f"site.yaml:3:30: cameras[0].tracker: {needs}"
 
 
 @pytest.mark.parametrize("name", ["cam/a", "../a", "a b", "x" * 65, "ä"])

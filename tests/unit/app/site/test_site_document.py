@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
+from camweave.app.site.embedders import EMBEDDERS
 from camweave.app.site.load import parse_site
+from camweave.app.site.trackers import TRACKERS
+from camweave.detection.camera_motion import FileMotionParams, FlowParams
 from camweave.detection.filtered import FilterParams
 from camweave.detection.hog import HogParams
 from camweave.detection.layouts.recognise import LAYOUT_NAMES
 from camweave.detection.motion import MotionParams
 from camweave.detection.recorded import RecordedParams
 from camweave.detection.yolo import YoloParams
-from camweave.tracking.params import ByteTrackParams
+from camweave.refinement.params import RefineParams
 
 DOCS = Path(__file__).parents[4] / "docs"
 TEXT = (DOCS / "site-file.md").read_text(encoding="utf-8")
@@ -25,10 +28,18 @@ def test_its_example_is_a_site() -> None:
     assert example is not None
     site = parse_site(example[1], "site-file.md", DOCS)
     assert [camera.tracker.patience for camera in site.cameras] == [1.5, 3.0]
+    assert site.embedder.kind == "reid"
 
 
 @pytest.mark.parametrize(
-    "params", [YoloParams, MotionParams, HogParams, RecordedParams, ByteTrackParams, FilterParams]
+    "params",
+    [
+        *(YoloParams, MotionParams, HogParams, RecordedParams, FilterParams),
+        *(FlowParams, FileMotionParams),
+        *EMBEDDERS,
+        *TRACKERS,
+        RefineParams,
+    ],
 )
 def test_it_names_every_parameter(params: Any) -> None:
     missing = {f.name for f in fields(params)} - set(re.findall(r"\w+", TEXT))

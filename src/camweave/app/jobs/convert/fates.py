@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from camweave.app.build import camera_name
+from camweave.app.build.sources import camera_name
 
 Change: TypeAlias = Callable[[Any, "Rates"], Any]
 
@@ -124,11 +124,26 @@ def linkage(value: Any, rates: Rates) -> str:  # noqa: ANN401 - a change takes a
     return LINKAGES[value]
 
 
+TRACKERS: Final = {
+    "bytetrack": "bytetrack",
+    "bytetrack_iou": "bytetrack",
+    "deepsort": "deepsort",
+    "sort": "sort",
+    "ocsort": "ocsort",
+    "botsort": "botsort",
+}
+
+
 def tracker(value: Any, rates: Rates) -> str:  # noqa: ANN401 - a change takes any value
-    """A tracker that this release has."""
-    if text(value, rates) not in {"bytetrack", "bytetrack_iou"}:
-        raise Unfit(f"{value} comes with a later release; bytetrack is written instead")
-    return "bytetrack"
+    """A tracker under today's name."""
+    if text(value, rates).lower() not in TRACKERS:
+        raise Unfit(f"unknown tracker {value!r}; there are {', '.join(dict.fromkeys(TRACKERS))}")
+    return TRACKERS[value.lower()]
+
+
+def refining(value: Any, rates: Rates) -> dict[str, Any] | None:  # noqa: ANN401 - a change takes any value
+    """A switch; off is null, on is a section with nothing changed."""
+    return {} if flag(value, rates) else None
 
 
 def store(value: Any, rates: Rates) -> str:  # noqa: ANN401 - a change takes any value

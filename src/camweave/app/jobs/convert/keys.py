@@ -20,6 +20,7 @@ from camweave.app.jobs.convert.fates import (
     name_of_camera,
     number,
     opposite,
+    refining,
     store,
     text,
     ticks_to_seconds,
@@ -32,7 +33,9 @@ ZONES: Final = Refused("zones come with a later release")
 ATTRIBUTES: Final = Refused("colour and type models come with a later release")
 SCORING: Final = Refused("scoring is a command: camweave evaluate --truth T --result R")
 PLACES: Final = Refused("results go where `-o` says, under fixed names")
-PER_PERSON: Final = Refused("grouping, ranking and viewer pages come with a later release")
+STATISTICS: Final = Refused("a command: camweave rank TRACKLETS")
+GROUPING: Final = Refused("a command, and a section of its own: camweave refine, refine:")
+PAGES: Final = Refused("viewer pages come with a later release")
 PRECISION: Final = Refused("the precision is the model file's own")
 BATCHES: Final = Refused("batches are sized by themselves")
 DRAWING: Final = Refused("`camweave batch --video` draws; its style is not configured")
@@ -89,8 +92,8 @@ MOT: Final[Mapping[str, Fate]] = {
     "MOT.TRACKER": Moved("tracker.kind", tracker),
     "MOT.MIN_FRAMES": Moved("linker.min_frames", whole),
     "MOT.REID_ONNX": Moved("embedder.model", text),
-    "MOT.REID_TRT": Refused(f"{EXPORT}embedder.model"),
-    "MOT.REID_MODEL_CKPT": Refused(f"{EXPORT}embedder.model"),
+    "MOT.REID_TRT": Moved("embedder.model", model_file),
+    "MOT.REID_MODEL_CKPT": Moved("embedder.model", model_file),
     "MOT.REID_MODEL_OPTS": Refused(f"{EXPORT}embedder.model"),
     "MOT.REID_FP16": PRECISION,
     "MOT.REID_BATCHSIZE": BATCHES,
@@ -104,7 +107,7 @@ MOT: Final[Mapping[str, Fate]] = {
     "MOT.ONLINE_VIDEO_OUTPUT": DRAWING,
     "MOT.VIDEO_OUTPUT": DRAWING,
     "MOT.FONT": DRAWING,
-    "MOT.REFINE": Refused("joining fragments comes with a later release, as a command"),
+    "MOT.REFINE": Moved("refine", refining),
 }
 
 WHOLE_RUN: Final[Mapping[str, Fate]] = {
@@ -149,13 +152,16 @@ STAGED: Final[Mapping[str, Fate]] = {
     "stage1_detect.input.*": PLACES,
     "stage1_detect.output.*": PLACES,
     "stage0_normalize.*": NORMALISING,
-    "stage3*": PER_PERSON,
-    "stage4*": PER_PERSON,
+    "stage3b*": GROUPING,
+    "stage3*": STATISTICS,
+    "stage4*": PAGES,
     "global.video_file": Moved("cameras[*].source", text),
     "global.video_dir": Used("names the folder of video_file"),
     "global.verbose": Refused("progress shows on a terminal, and nowhere else"),
     "global.*": Used("fills in the ${names} of other keys"),
-    "pipeline.*": Refused("each stage is a command: detect, track, batch"),
+    "pipeline.*": Refused(
+        "each stage is a command: detect, track, embed, refine; batch is all of them"
+    ),
 }
 
 DISTRIBUTED: Final[Mapping[str, Fate]] = {
