@@ -5,36 +5,43 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.commands import memory_table, track_table
 from benchmarks.detecting import detecting_table, record_pets
-from benchmarks.quality import quality_table
+from benchmarks.embedding import embedding_table
+from benchmarks.quality import quality_tables
+from benchmarks.refining import refining_table
 from benchmarks.rendering import rendering_table
+from benchmarks.soak import soak_table
 from benchmarks.table import Table
 from benchmarks.tracking import speed_table
 
 BESIDE_THE_PROJECT = Path(__file__).parents[2] / "shared" / "data"
 DATA = Path(os.environ.get("CAMWEAVE_DATA", BESIDE_THE_PROJECT))
-NEEDS_DATA = {"detecting", "quality"}
+NEEDS_DATA = {"detecting", "embedding", "quality", "refining"}
 
 
 def main() -> None:
     """Print the chosen tables as Markdown, each as soon as it is there."""
-    sections: dict[str, Callable[[bool], Table]] = {
-        "tracking": lambda peers: speed_table(peers=peers)[1],
-        "command": lambda _: track_table(),
+    sections: dict[str, Callable[[bool], Sequence[Table]]] = {
+        "tracking": lambda peers: [speed_table(peers=peers)[1]],
+        "command": lambda _: [track_table()],
         # Early: the system counts into a child's peak what its parent held when it began.
-        "memory": lambda _: memory_table(),
-        "detecting": lambda _: detecting_table(DATA),
-        "rendering": lambda _: rendering_table(),
+        "memory": lambda _: [memory_table()],
+        "detecting": lambda _: [detecting_table(DATA)],
+        "embedding": lambda _: embedding_table(DATA),
+        "rendering": lambda _: [rendering_table()],
+        "soak": lambda _: [soak_table()],
         "quality": quality,
+        "refining": lambda _: refining_table(DATA),
     }
     arguments = parse(list(sections))
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     for name in wanted(arguments.section or list(sections)):
-        print(f"\n{sections[name](not arguments.no_peers).markdown()}", flush=True)
+        for table in sections[name](not arguments.no_peers):
+            print(f"\n{table.markdown()}", flush=True)
 
 
 def parse(names: list[str]) -> argparse.Namespace:
@@ -58,12 +65,12 @@ def wanted(names: list[str]) -> Iterator[str]:
             yield name
 
 
-def quality(peers: bool) -> Table:
-    """The quality table, with the PETS clip detected by our own YOLOX-nano line."""
+def quality(peers: bool) -> Sequence[Table]:
+    """The quality tables, with the PETS clip detected by our own YOLOX-nano line."""
     with tempfile.TemporaryDirectory() as folder:
         detections = Path(folder, "detections_raw.npz")
         record_pets(DATA, detections)
-        return quality_table(DATA, peers=peers, pets_detections=detections)[1]
+        return quality_tables(DATA, peers=peers, pets_detections=detections)
 
 
 if __name__ == "__main__":

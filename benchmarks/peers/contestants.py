@@ -1,59 +1,141 @@
 """Who takes part, and one run of one of them."""
 
+import importlib.util
 import os
 import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.peers.environment import ROOT, peer_python
+from benchmarks.peers.environment import EnvironmentName, python_of, run_module
 from benchmarks.peers.exchange import Outcome, Stream
 
-OWN_PROCESS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
+AUTHORS = "authors'"
+OURS = "camweave"
+NAMES = {
+    "sort": "SORT",
+    "bytetrack": "ByteTrack",
+    "ocsort": "OC-SORT",
+    "deepsort": "DeepSORT",
+    "botsort": "BoT-SORT",
+    "cbiou": "C-BIoU",
+    "mcbyte": "McByte",
+    "own": "its own",
+    "boosttrack": "BoostTrack",
+    "occluboost": "OccluBoost",
+}
 
 
 @dataclass(frozen=True)
 class Contestant:
     """A tracker that can be run."""
 
-    name: str
+    maker: str
+    algorithm: str  # a key of NAMES
     module: str  # below benchmarks.peers
-    python: Path
+    environment: EnvironmentName = "peers"
+    looks: bool = False  # is given an embedding of every box
+    whole: bool = False  # is given a whole recording at once
+    compiled: bool = False  # not written in Python
+
+    @property
+    def name(self) -> str:
+        """Who, what, and how."""
+        looks = ", with appearance" if self.looks else ""
+        whole = ", whole file" if self.whole else ""
+        return f"{self.maker} {NAMES[self.algorithm]}{looks}{whole}"
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is camweave's."""
+        return self.maker == OURS
 
 
-OURS = {
-    "camweave, frame by frame": "camweave_frames",
-    "camweave, whole file": "camweave_file",
-}
-PEERS = {
-    "supervision 0.30 ByteTrack": "supervision_bytetrack",
-    "trackers 2.6 ByteTrack": "trackers_bytetrack",
-    "trackers 2.6 SORT": "trackers_sort",
-    "trackers 2.6 OC-SORT": "trackers_ocsort",
-    "norfair 2.3": "norfair_tracker",
-}
-AUTHORS = {"authors' ByteTrack": "bytetrack_authors"}
+def _ours(algorithm: str, *, looks: bool = False, whole: bool = False) -> Contestant:
+    return Contestant(OURS, algorithm, "camweave_trackers", "ours", looks=looks, whole=whole)
+
+
+def _authors(algorithm: str, *, looks: bool = False) -> Contestant:
+    return Contestant(AUTHORS, algorithm, "authors_code", looks=looks)
+
+
+def _trackers(algorithm: str) -> Contestant:
+    return Contestant("trackers 2.6", algorithm, "trackers_library")
+
+
+def _boxmot(algorithm: str, *, looks: bool = False) -> Contestant:
+    return Contestant("boxmot 25", algorithm, "boxmot_library", "boxmot", looks=looks)
+
+
+ROSTER = (
+    _ours("sort"),
+    _ours("sort", whole=True),
+    _authors("sort"),
+    _trackers("sort"),
+    Contestant("similari 0.26", "sort", "similari_library", "similari", compiled=True),
+    _ours("bytetrack"),
+    _ours("bytetrack", whole=True),
+    _authors("bytetrack"),
+    Contestant("supervision 0.30", "bytetrack", "supervision_library"),
+    _trackers("bytetrack"),
+    _boxmot("bytetrack"),
+    _ours("ocsort"),
+    _ours("ocsort", whole=True),
+    _authors("ocsort"),
+    _trackers("ocsort"),
+    _boxmot("ocsort"),
+    _ours("deepsort", looks=True),
+    _ours("deepsort", looks=True, whole=True),
+    _authors("deepsort", looks=True),
+    _ours("botsort"),
+    _ours("botsort", whole=True),
+    _authors("botsort"),
+    _trackers("botsort"),
+    _boxmot("botsort"),
+    _ours("botsort", looks=True),
+    _ours("botsort", looks=True, whole=True),
+    _authors("botsort", looks=True),
+    _boxmot("botsort", looks=True),
+    _trackers("cbiou"),
+    _trackers("mcbyte"),
+    Contestant("norfair 2.3", "own", "norfair_library"),
+    Contestant("motpy 0.0.10", "own", "motpy_library"),
+    _boxmot("boosttrack"),
+    _boxmot("occluboost"),
+)
 
 
 def contestants(*, peers: bool) -> tuple[list[Contestant], list[str]]:
-    """Those who can run here, ours first, and a sentence for each who cannot."""
-    ours = [Contestant(name, module, Path(sys.executable)) for name, module in OURS.items()]
+    """Those who can run here, and a sentence for each who cannot."""
+    missing = dict(_missing(peers=peers))
+    present = [each for each in ROSTER if _group(each) not in missing]
+    return present, [note for note in missing.values() if note]
+
+
+def _group(entrant: Contestant) -> str:
+    if entrant.maker == AUTHORS:
+        return AUTHORS
+    return f"{OURS} {entrant.algorithm}" if entrant.ours else entrant.environment
+
+
+def _missing(*, peers: bool) -> Iterator[tuple[str, str]]:
+    """Groups that cannot run here, with the reason."""
+    for algorithm in sorted({each.algorithm for each in ROSTER if each.ours}):
+        if importlib.util.find_spec(f"camweave.tracking.{algorithm}") is None:
+            yield f"{OURS} {algorithm}", f"camweave has no {NAMES[algorithm]} here."
     if not peers:
-        return ours, ["Peers were left out (--no-peers)."]
-    try:
-        python = peer_python()
-    except (OSError, subprocess.CalledProcessError) as error:
-        return ours, [f"Peers could not be installed: {error}."]
-    others, notes = dict(PEERS), []
-    if os.environ.get("BYTETRACK_AUTHORS"):
-        others = AUTHORS | others
-    else:
-        notes.append(
-            "The authors' ByteTrack is not on PyPI: name a checkout in BYTETRACK_AUTHORS to add it."
-        )
-    return ours + [Contestant(name, module, python) for name, module in others.items()], notes
+        yield from ((group, "") for group in (AUTHORS, "peers", "similari"))
+        yield "boxmot", "Peers were left out (--no-peers)."
+        return
+    if not os.environ.get("CAMWEAVE_AUTHORS"):
+        yield AUTHORS, "The authors' own code was left out: name its folder in CAMWEAVE_AUTHORS."
+    names: tuple[EnvironmentName, ...] = ("peers", "similari", "boxmot")
+    for name in names:
+        try:
+            python_of(name)
+        except (OSError, subprocess.CalledProcessError) as error:
+            yield name, f"{name} could not be installed and was left out: {error}."
 
 
 def run(contestant: Contestant, streams: Sequence[Stream]) -> dict[str, Outcome]:
@@ -67,16 +149,10 @@ def run(contestant: Contestant, streams: Sequence[Stream]) -> dict[str, Outcome]
         inputs.mkdir()
         outputs.mkdir()
         paths = [str(stream.save(inputs)) for stream in streams]
+        tracker = contestant.algorithm + ("-file" if contestant.whole else "")
         module = f"benchmarks.peers.{contestant.module}"
-        done = subprocess.run(
-            [str(contestant.python), "-m", module, str(outputs), *paths],
-            cwd=ROOT,
-            env=os.environ | OWN_PROCESS,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            words = done.stderr.strip().splitlines() or ["no words"]
-            raise RuntimeError(f"{contestant.name}: {words[-1]}")
+        try:
+            run_module(contestant.environment, module, tracker, str(outputs), *paths)
+        except RuntimeError as error:
+            raise RuntimeError(f"{contestant.name}: {error}") from error
         return {stream.name: Outcome.load(outputs / f"{stream.name}.npz") for stream in streams}

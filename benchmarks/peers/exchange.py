@@ -1,8 +1,8 @@
 """What a tracker in another process is given and gives back: arrays in an .npz. NumPy only."""
 
 import argparse
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from time import process_time
@@ -12,10 +12,21 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
-Step = Callable[[Array, Array], tuple[Array, Array]]
-"""One frame's xyxy (N, 4) and score (N,) in; track ids (T,) and their xyxy (T, 4) out."""
 
 WARM_FRAMES = 30  # tracked once before the clock starts
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One frame's detections."""
+
+    xyxy: Array  # (N, 4) float32 px
+    score: Array  # (N,) float32
+    embedding: Array | None = None  # (N, D) float32 of unit length
+
+
+Step = Callable[[Seen], tuple[Array, Array]]
+"""One frame in; track ids (T,) and their xyxy (T, 4) out."""
 
 
 @dataclass(frozen=True)
@@ -26,31 +37,54 @@ class Stream:
     fps: float  # frames/s
     offsets: Array  # (F + 1,) where each frame's boxes begin
     xyxy: Array  # (N, 4) float32 px
-    score: Array  # (N,) float32
+    score: Array  # (N,) float32, as in the file
+    embedding: Array | None = None  # (N, D) float32 of unit length
+    people: bool = True  # else vehicles: the authors' filters against wide boxes are then off
 
     @property
     def frames(self) -> int:
         """F."""
         return len(self.offsets) - 1
 
-    def first(self, frames: int) -> "Stream":
-        """The beginning of it."""
-        offsets = self.offsets[: frames + 1]
-        return Stream(
-            self.name, self.fps, offsets, self.xyxy[: offsets[-1]], self.score[: offsets[-1]]
+    def between(self, first: int, last: int) -> "Stream":
+        """Frames `first` up to `last`, that one not included; they count from 0 again."""
+        offsets = self.offsets[first : last + 1]
+        rows = slice(int(offsets[0]), int(offsets[-1]))
+        return replace(
+            self,
+            offsets=offsets - offsets[0],
+            xyxy=self.xyxy[rows],
+            score=self.score[rows],
+            embedding=None if self.embedding is None else self.embedding[rows],
         )
+
+    def each(self) -> Iterator[Seen]:
+        """Frame by frame, in arrays of their own."""
+        looks = self.embedding
+        for a, b in pairwise(self.offsets.tolist()):
+            look = None if looks is None else looks[a:b].copy()
+            yield Seen(self.xyxy[a:b].copy(), self.score[a:b].copy(), look)
 
     def save(self, folder: Path) -> Path:
         """Write it for another process."""
         path = folder / f"{self.name}.npz"
-        np.savez(path, fps=self.fps, offsets=self.offsets, xyxy=self.xyxy, score=self.score)
+        columns = {name: value for name, value in vars(self).items() if value is not None}
+        np.savez(path, allow_pickle=False, **columns)
         return path
 
     @classmethod
     def load(cls, path: Path) -> "Stream":
         """Read what `save` wrote."""
         with np.load(path) as file:
-            return cls(path.stem, float(file["fps"]), file["offsets"], file["xyxy"], file["score"])
+            return cls(
+                path.stem,
+                float(file["fps"]),
+                file["offsets"],
+                file["xyxy"],
+                file["score"],
+                file.get("embedding"),
+                bool(file["people"]),
+            )
 
 
 @dataclass(frozen=True)
@@ -71,29 +105,34 @@ class Outcome:
             return cls(file["rows"], float(file["seconds"]))
 
 
-def frame_by_frame(make: Callable[[float], Step]) -> Callable[[Stream], Outcome]:
-    """Turn a maker of trackers (told the frame rate) into one that follows a whole stream."""
+Follow = Callable[[Stream], Outcome]
+"""A whole stream in; what was made of it out."""
+
+
+def frame_by_frame(make: Callable[[Stream], Step]) -> Follow:
+    """Turn a maker of trackers (told whose stream it is) into one that follows a whole stream."""
 
     def follow(stream: Stream) -> Outcome:
-        step = make(stream.fps)
-        offsets = stream.offsets.tolist()
-        frames = [(stream.xyxy[a:b].copy(), stream.score[a:b].copy()) for a, b in pairwise(offsets)]
+        step = make(stream)
+        frames = list(stream.each())
         started = process_time()
-        found = [step(xyxy, score) for xyxy, score in frames]
+        found = [step(seen) for seen in frames]
         seconds = process_time() - started
         return Outcome(_rows(found), seconds)
 
     return follow
 
 
-def serve(follow: Callable[[Stream], Outcome]) -> None:
-    """The main of a runner: `python -m ... OUT_FOLDER STREAM.npz ...`."""
+def serve(follower: Callable[[str], Follow]) -> None:
+    """The main of a runner: `python -m ... TRACKER OUT_FOLDER STREAM.npz ...`."""
     parser = argparse.ArgumentParser()
+    parser.add_argument("tracker")
     parser.add_argument("folder", type=Path)
     parser.add_argument("streams", type=Path, nargs="+")
     arguments = parser.parse_args()
+    follow = follower(arguments.tracker)
     streams = [Stream.load(path) for path in arguments.streams]
-    follow(streams[0].first(WARM_FRAMES))
+    follow(streams[0].between(0, min(WARM_FRAMES, streams[0].frames)))
     for stream in streams:
         follow(stream).save(arguments.folder / f"{stream.name}.npz")
 

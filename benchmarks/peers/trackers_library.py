@@ -1,23 +1,36 @@
-"""The way into the `trackers` library, which all its trackers share."""
+"""The `trackers` library, each of its trackers at its defaults."""
 
 import importlib
-from collections.abc import Callable
 
-from benchmarks.peers.exchange import Array, Step
+from benchmarks.peers.exchange import Array, Follow, Seen, Step, Stream, frame_by_frame, serve
+
+CLASSES = {
+    "sort": "SORTTracker",
+    "bytetrack": "ByteTrackTracker",
+    "ocsort": "OCSORTTracker",
+    "botsort": "BoTSORTTracker",  # without pictures: no camera motion; it has no appearance
+    "cbiou": "CBIoUTracker",
+    "mcbyte": "McByteTracker",  # without masks, which is its default
+}
 
 
-def maker(kind: str) -> Callable[[float], Step]:
-    """What makes the tracker of this class name, told the frame rate."""
+def follower(name: str) -> Follow:
+    """What follows a stream with this tracker."""
+    sv = importlib.import_module("supervision")  # both live in the peers' environment only
+    kind = getattr(importlib.import_module("trackers"), CLASSES[name])
 
-    def make(fps: float) -> Step:
-        sv = importlib.import_module("supervision")  # both live in the peers' environment only
-        tracker = getattr(importlib.import_module("trackers"), kind)(frame_rate=fps)
+    def make(stream: Stream) -> Step:
+        tracker = kind(frame_rate=stream.fps)
 
-        def step(xyxy: Array, score: Array) -> tuple[Array, Array]:
-            found = tracker.update(sv.Detections(xyxy=xyxy, confidence=score))
+        def step(seen: Seen) -> tuple[Array, Array]:
+            found = tracker.update(sv.Detections(xyxy=seen.xyxy, confidence=seen.score))
             sure = found.tracker_id >= 0  # -1 marks what is not tracked yet
             return found.tracker_id[sure], found.xyxy[sure]
 
         return step
 
-    return make
+    return frame_by_frame(make)
+
+
+if __name__ == "__main__":
+    serve(follower)
