@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+
+# How long an example takes is no law of the world: a first one may compile, and machines are busy.
+settings.register_profile("camweave", deadline=None)
+settings.load_profile("camweave")
 
 BESIDE_THE_PROJECT = Path(__file__).parents[2] / "shared" / "data"
 

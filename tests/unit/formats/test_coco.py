@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from camweave.core.errors import FileFormatError
@@ -38,7 +38,6 @@ def test_an_entry_is_a_box_in_the_frame_of_its_image(file: Path) -> None:
     assert log.frame_count == 4
 
 
-@settings(deadline=None)  # the disk is shared
 @given(
     st.lists(st.tuples(st.integers(0, 99), SIDE, SIDE, st.integers(0, 90)), max_size=20),
     st.sampled_from([None, 0, 2]),

@@ -16,7 +16,7 @@ def square(_seat: int, number: int) -> int:
     return number * number
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 30), st.integers(1, 5))
 def test_results_come_in_the_order_of_the_items(count: int, seats: int) -> None:
     assert list(side_by_side(square, range(count), seats)) == [n * n for n in range(count)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy.optimize import linear_sum_assignment
@@ -37,7 +37,6 @@ def cost_of(cost: F64, limit: float, rows: np.ndarray, columns: np.ndarray) -> f
     return float(cost[rows, columns].sum() + alone * limit / 2)
 
 
-@settings(deadline=None)
 @given(MATRICES, LIMITS)
 def test_no_matching_is_cheaper(cost: F64, limit: float) -> None:
     rows, columns = assign(cost, limit)
@@ -46,7 +45,6 @@ def test_no_matching_is_cheaper(cost: F64, limit: float) -> None:
     )
 
 
-@settings(deadline=None)
 @given(MATRICES, LIMITS)
 def test_nobody_is_matched_twice_nor_above_the_limit(cost: F64, limit: float) -> None:
     rows, columns = assign(cost, limit)
@@ -55,7 +53,6 @@ def test_nobody_is_matched_twice_nor_above_the_limit(cost: F64, limit: float) ->
     assert np.all(cost[rows, columns] <= limit)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32), st.integers(20, 60))
 def test_a_large_sparse_problem_is_solved_too(seed: int, size: int) -> None:
     rng = np.random.default_rng(seed)

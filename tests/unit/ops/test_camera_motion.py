@@ -52,7 +52,7 @@ def stayed(shift: CameraShift) -> bool:
     return bool(np.array_equal(shift.affine, np.eye(2, 3)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     turn=st.floats(-0.05, 0.05),
     zoom=st.floats(0.95, 1.05),

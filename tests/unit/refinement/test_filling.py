@@ -70,7 +70,7 @@ def test_a_filled_row_goes_along_with_the_camera() -> None:
     np.testing.assert_allclose(done.xyxy[:, 0], 5.0 * done.frame + done.frame % 2 * 30, atol=1e-3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000))
 def test_a_straight_filling_lies_between_its_ends(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -13,7 +13,7 @@ Make = Callable[..., Tracklets]
 Walk = Callable[..., object]
 
 seeds = st.integers(0, 10_000)
-LAWS = settings(max_examples=12, deadline=None)
+LAWS = settings(max_examples=12)
 
 
 def crowd(make: Make, walk: Walk, seed: int, ids: list[int] | None = None) -> Tracklets:

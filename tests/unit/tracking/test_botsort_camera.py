@@ -57,7 +57,7 @@ def similarity(turn: float, zoom: float, x: float, y: float) -> F64:
     return np.array([[a, -b, x], [b, a, y]])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     turn=st.floats(-3, 3),
     zoom=st.floats(0.5, 2),
@@ -74,7 +74,7 @@ def test_any_turn_zoom_and_shift_is_exact_while_x_and_y_are_equally_sure(
     np.testing.assert_allclose(ours_covariance, covariance, atol=1e-9 * covariance.max())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(zoom=st.floats(0.5, 2), x=st.floats(-500, 500), y=st.floats(-500, 500))
 def test_zoom_and_shift_are_exact_for_the_papers_filter_too(
     zoom: float, x: float, y: float

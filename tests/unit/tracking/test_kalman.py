@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from camweave.core.arrays import F64
@@ -100,7 +100,6 @@ def assert_same(state: F64, slow: Slow) -> None:
     np.testing.assert_allclose(covariance, slow.covariance, rtol=1e-7, atol=1e-7)
 
 
-@settings(deadline=None)
 @given(MODELS, boxes(), st.lists(st.tuples(st.integers(1, 4), boxes()), max_size=8))
 def test_the_numbers_are_those_of_the_matrices(
     model: BoxModel, first: F64, sights: list[tuple[int, F64]]
@@ -117,7 +116,6 @@ def test_the_numbers_are_those_of_the_matrices(
         assert_same(state, slow)
 
 
-@settings(deadline=None)
 @given(MODELS, boxes(), st.lists(st.floats(0, 30), max_size=12), st.data())
 def test_the_covariance_stays_symmetric_and_positive(
     model: BoxModel, first: F64, gaps: list[float], data: st.DataObject
@@ -137,7 +135,6 @@ def assert_positive(state: F64) -> None:
     assert np.all(pp * vv - pv * pv > -1e-12 * pp * vv)
 
 
-@settings(deadline=None)
 @given(boxes(), boxes(), st.lists(st.floats(0.05, 9), min_size=1, max_size=6))
 def test_many_small_steps_are_one_big_step(first: F64, second: F64, steps: list[float]) -> None:
     state = started(first)
@@ -199,7 +196,6 @@ class SlowArea:
         self.covariance = self.covariance - gain @ total @ gain.T
 
 
-@settings(deadline=None)
 @given(boxes(), st.lists(st.tuples(st.integers(1, 4), boxes()), max_size=8))
 def test_the_numbers_of_the_area_filter_are_those_of_the_matrices(
     first: F64, sights: list[tuple[int, F64]]

@@ -52,7 +52,7 @@ def same(one: Tracklets, other: Tracklets) -> None:
     np.testing.assert_array_equal(one.xyxy, other.xyxy)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=SEEDS, shake=st.sampled_from([0.0, 5.0]))
 def test_a_whole_recording_gives_what_its_frames_give_one_by_one(seed: int, shake: float) -> None:
     log = crowd(seed, shake=shake)
@@ -62,7 +62,7 @@ def test_a_whole_recording_gives_what_its_frames_give_one_by_one(seed: int, shak
     same(gather(shown, info, (), log.frame_offsets.tolist()), Weave().track(log))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=SEEDS, x=st.integers(-500, 500), scale=st.sampled_from([0.5, 2.0, 4.0]))
 def test_where_the_picture_lies_and_how_large_it_is_does_not_matter(
     seed: int, x: int, scale: float
@@ -75,7 +75,7 @@ def test_where_the_picture_lies_and_how_large_it_is_does_not_matter(
     np.testing.assert_array_equal(one.detection, moved.detection)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=SEEDS)
 def test_a_detection_shows_one_track_and_a_shown_box_is_finite(seed: int) -> None:
     found = Weave().track(crowd(seed, shake=8.0))
@@ -83,13 +83,11 @@ def test_a_detection_shows_one_track_and_a_shown_box_is_finite(seed: int) -> Non
     assert np.isfinite(found.xyxy).all()
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40))
 def test_the_median_is_numpys(values: list[float]) -> None:
     assert median(np.array(values)) == pytest.approx(np.median(values), abs=1e-9)
 
 
-@settings(deadline=None)
 @given(SEEDS, st.floats(-50, 50))
 def test_a_common_step_is_never_more_than_the_median_and_has_its_sign(
     seed: int, step: float
@@ -111,7 +109,6 @@ def shared(step: float, seed: int) -> Steps:
     return Steps(noise[0] + step, noise[1])
 
 
-@settings(deadline=None)
 @given(SEEDS)
 def test_evidence_speaks_for_a_step_that_all_share_and_not_for_noise(seed: int) -> None:
     assert evidence(shared(40.0, seed)) > 0.0
@@ -128,7 +125,6 @@ def test_a_step_of_half_of_them_is_no_evidence() -> None:
 BOXES = st.tuples(*[st.floats(0, 100) for _ in range(2)], *[st.floats(1, 100) for _ in range(2)])
 
 
-@settings(deadline=None)
 @given(BOXES, BOXES, st.floats(0, 1))
 def test_likeness_is_the_same_both_ways_and_never_above_the_overlap(
     one: tuple[float, ...], other: tuple[float, ...], heights: float

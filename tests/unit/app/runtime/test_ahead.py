@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from camweave.app.runtime.ahead import ahead, batches
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(), max_size=40), st.integers(1, 5))
 def test_the_items_are_those_of_the_source_in_order(items: list[int], depth: int) -> None:
     with ahead(items, depth) as reader:
