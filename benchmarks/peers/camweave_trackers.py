@@ -28,6 +28,7 @@ CLASSES = {
     "ocsort": "OcSort",
     "deepsort": "DeepSort",
     "botsort": "BotSort",
+    "weave": "Weave",
 }
 
 

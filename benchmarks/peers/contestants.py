@@ -1,6 +1,5 @@
 """Who takes part, and one run of one of them."""
 
-import importlib.util
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ NAMES = {
     "ocsort": "OC-SORT",
     "deepsort": "DeepSORT",
     "botsort": "BoT-SORT",
+    "weave": "Weave",
     "cbiou": "C-BIoU",
     "mcbyte": "McByte",
     "own": "its own",
@@ -97,6 +97,8 @@ ROSTER = (
     _ours("botsort", looks=True, whole=True),
     _authors("botsort", looks=True),
     _boxmot("botsort", looks=True),
+    _ours("weave"),
+    _ours("weave", whole=True),
     _trackers("cbiou"),
     _trackers("mcbyte"),
     Contestant("norfair 2.3", "own", "norfair_library"),
@@ -116,14 +118,11 @@ def contestants(*, peers: bool) -> tuple[list[Contestant], list[str]]:
 def _group(entrant: Contestant) -> str:
     if entrant.maker == AUTHORS:
         return AUTHORS
-    return f"{OURS} {entrant.algorithm}" if entrant.ours else entrant.environment
+    return entrant.environment
 
 
 def _missing(*, peers: bool) -> Iterator[tuple[str, str]]:
     """Groups that cannot run here, with the reason."""
-    for algorithm in sorted({each.algorithm for each in ROSTER if each.ours}):
-        if importlib.util.find_spec(f"camweave.tracking.{algorithm}") is None:
-            yield f"{OURS} {algorithm}", f"camweave has no {NAMES[algorithm]} here."
     if not peers:
         yield from ((group, "") for group in (AUTHORS, "peers", "similari"))
         yield "boxmot", "Peers were left out (--no-peers)."
