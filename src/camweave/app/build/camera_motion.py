@@ -1,0 +1,20 @@
+"""Parameters to whatever tells how a camera moved."""
+
+from camweave.app.site.model import AnyMotionParams
+from camweave.app.site.sections import NoCameraMotion
+from camweave.detection.camera_motion import FileMotion, FileMotionParams, FlowMotion, FlowParams
+
+
+def make_camera_motion(params: AnyMotionParams) -> FlowMotion | FileMotion | None:
+    """What tells it; None where nobody asks.
+
+    Raises:
+        FileFormatError: the file cannot be read.
+    """
+    match params:
+        case FlowParams():
+            return FlowMotion(params)
+        case FileMotionParams():
+            return FileMotion(params)
+        case NoCameraMotion():
+            return None
