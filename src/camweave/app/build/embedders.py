@@ -1,8 +1,8 @@
 """Parameters to an embedder. What runs a network is imported when a network is asked for."""
 
+from camweave.app.site.embedders import AnyEmbedderParams
 from camweave.core.stages import Embedder
 from camweave.embedding.params import HistogramParams, NoEmbedder, ReidParams
-from camweave.app.site.embedders import AnyEmbedderParams
 
 
 def make_embedder(embedder: AnyEmbedderParams | Embedder) -> Embedder | None:
