@@ -14,7 +14,7 @@ from benchmarks.workloads import crowd, document_4
 ROUNDS = 5
 ENOUGH = 8.0  # s; a tracker that has taken so long is not run again
 VECTORS = 128  # numbers in an embedding
-COMPARED = ("sort", "bytetrack", "ocsort", "deepsort", "botsort", "own")
+COMPARED = ("sort", "bytetrack", "weave", "ocsort", "deepsort", "botsort", "own")
 
 Speeds = dict[Contestant, dict[str, list[float]]]
 """Of each tracker on each workload: frames/s of CPU time of one core, one value a round."""
