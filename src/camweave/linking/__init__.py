@@ -1,0 +1,1 @@
+"""Which tracklets, of any camera, are the same object."""
