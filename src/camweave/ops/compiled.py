@@ -20,6 +20,13 @@ def inner(function: Function) -> Function:
     return piece
 
 
+def summing(function: Function) -> Function:
+    """An `inner` that may add up in any order: three times as fast, and rounded otherwise."""
+    fastmath = {"reassoc", "nsz", "contract"}
+    piece: Function = numba.njit(error_model="numpy", fastmath=fastmath)(function)
+    return piece
+
+
 def entry(*parts: ModuleType, nogil: bool = False) -> Callable[[Function], Function]:
     """A kernel that Python calls. Its machine code is kept beside it, or in the user's cache.
 

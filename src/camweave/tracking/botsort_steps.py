@@ -14,7 +14,7 @@ from camweave.ops.compiled import entry, inner
 from camweave.tracking import botsort_camera, botsort_looks, botsort_wants, box_motion, byte_rounds
 from camweave.tracking.botsort_camera import move_tracks
 from camweave.tracking.botsort_looks import mix_in, unlikeness
-from camweave.tracking.botsort_wants import TOUCHING, copy_live, list_near, want_all, want_some
+from camweave.tracking.botsort_wants import TOUCHING, want_some
 from camweave.tracking.box_motion import (
     BY_HEIGHT,
     BY_SIDES,
@@ -34,16 +34,15 @@ from camweave.tracking.desk import (
     Found,
     Look,
     Memory,
-    lay_out,
-    make_space,
     memory_record,
     note,
     passing,
 )
 from camweave.tracking.kalman import VELOCITY
 from camweave.tracking.loop import PARTS, Kernels, of_frame, of_log
-from camweave.tracking.meeting import Terms, seat_detections, seat_tracks
+from camweave.tracking.meeting import Terms, list_by_overlap, seat_detections, seat_tracks
 from camweave.tracking.table import CONFIRMED, LOST, Table, Track, track_record, vote
+from camweave.tracking.wanting import of_wanted
 
 TRACK: Final = track_record(("look_at", np.float64))  # s of its last look; -inf: none yet
 MEMORY: Final = memory_record(
@@ -87,7 +86,7 @@ def _match(terms: Round, desk: Desk) -> None:
     rows, columns = seat_detections(terms.band, desk), seat_tracks(terms.phases, desk)
     if len(rows) == 0 or len(columns) == 0:
         return
-    pairs = list_near(Terms(terms.phases, terms.band, TOUCHING), rows, columns, desk)
+    pairs = list_by_overlap(Terms(terms.phases, terms.band, TOUCHING), rows, columns, desk)
     _weigh(terms, rows, columns, pairs, desk)
     solve(rows, columns, pairs, terms.limit)
     table, found, memory, look = desk.table, desk.found, desk.memory, desk.look
@@ -159,7 +158,8 @@ def box_model(memory: Memory) -> BoxModel:
 
 _pass_time = passing(_predict)
 _follow = rounds(pass_time, _match, _begin)
-_one_frame, _whole_log = of_frame(_follow), of_log(_follow)
+_one_frame, _whole_log = of_frame(_follow), of_log(_follow, looks=True)
+_wanted_rows = of_wanted(pass_time, want_some)
 _OWN: Final = (box_motion, byte_rounds, botsort_camera, botsort_looks, botsort_wants)
 
 
@@ -216,22 +216,9 @@ def wanted_rows(  # noqa: PLR0913, PLR0917 - as above
     gallery: F32,
 ) -> Bool:
     """(N,) the rows to be embedded. The table and the memory stay as they are."""
-    wanted = np.zeros(len(score), np.bool_)
-    now = memory[0]
-    if not now.time <= time < np.inf:
-        return wanted
-    later, space = np.empty(1, memory.dtype), make_space(now.live + len(score))
-    later[0] = now
-    look = Look(embedding, camera_motion, gallery)
-    tracks = copy_live(live, now.live)
-    desk = Desk(tracks, later[0], space.found, space.rows, space.columns, space.pairs, look)
-    lay_out(Found(xyxy, score, class_id), desk)
-    if now.refresh > 0.0:
-        pass_time(desk, time)
-        want_some(desk, wanted)
-    else:
-        want_all(desk, wanted)
-    return wanted
+    found, look = Found(xyxy, score, class_id), Look(embedding, camera_motion, gallery)
+    rows: Bool = _wanted_rows(live, memory, time, found, look)
+    return rows
 
 
 KERNELS: Final = Kernels(follow_frame, follow_log, TRACK, MEMORY, looks=True, wanted=wanted_rows)

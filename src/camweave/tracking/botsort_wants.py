@@ -7,28 +7,11 @@ import numpy as np
 from camweave.core.arrays import I64, Bool
 from camweave.ops.assignment import Columns, Pairs, Rows
 from camweave.ops.compiled import inner
-from camweave.tracking.desk import STRONG, Desk, Detection, Look, Memory
-from camweave.tracking.meeting import Terms, listing, seat_detections, seat_tracks
-from camweave.tracking.table import ANY, Table, Track, overlap
+from camweave.tracking.desk import STRONG, Desk, Detection, Memory
+from camweave.tracking.meeting import Terms, list_by_overlap, seat_detections, seat_tracks
+from camweave.tracking.table import ANY
 
 TOUCHING: Final = 1.0 - 1e-9  # most distance of boxes that overlap at all
-
-
-@inner
-def _apart(_: Terms, track: Track, one: Detection, __: Look) -> float:
-    distance: float = 1.0 - overlap(track.xyxy, one.xyxy)
-    return distance
-
-
-list_near = listing(_apart)
-
-
-@inner
-def want_all(desk: Desk, wanted: Bool) -> None:
-    """Mark every strong detection, as the paper embeds them."""
-    found = desk.found
-    for i in range(desk.memory.count):
-        wanted[i] = found[i].band == STRONG
 
 
 @inner
@@ -42,7 +25,7 @@ def want_some(desk: Desk, wanted: Bool) -> None:
     rows, columns = seat_detections(STRONG, desk), seat_tracks(ANY, desk)
     if len(rows) == 0 or len(columns) == 0:
         return
-    pairs = list_near(Terms(ANY, STRONG, TOUCHING), rows, columns, desk)
+    pairs = list_by_overlap(Terms(ANY, STRONG, TOUCHING), rows, columns, desk)
     suitors = _keep_likely(rows, columns, pairs, desk)
     table, found, memory = desk.table, desk.found, desk.memory
     for k in range(len(rows)):
@@ -80,12 +63,3 @@ def _by_place(apart: float, one: Detection, memory: Memory) -> bool:
     cost = 1.0 - (1.0 - apart) * one.score if memory.fuse_score else apart
     could: bool = cost <= memory.match
     return could
-
-
-@inner
-def copy_live(table: Table, live: int) -> Table:
-    """The live tracks in a table of their own."""
-    copy = np.empty(live, table.dtype)
-    for i in range(live):
-        copy[i] = table[i]
-    return copy

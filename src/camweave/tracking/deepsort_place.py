@@ -10,7 +10,7 @@ from camweave.ops.compiled import inner
 from camweave.tracking.deepsort_looks import is_due, strangeness
 from camweave.tracking.desk import STRONG, Desk, Detection, Look
 from camweave.tracking.meeting import listing, seat_detections, seat_tracks
-from camweave.tracking.table import CONFIRMED, LOST, TENTATIVE, Table, Track, class_of, overlap
+from camweave.tracking.table import CONFIRMED, LOST, TENTATIVE, Track, class_of, overlap
 
 TOUCHES: Final = 1.0  # how a track and a detection could be paired: by overlap,
 EXPECTED: Final = 2.0  # or by looks, as the gate is open; or both, their sum
@@ -94,14 +94,6 @@ def _lies_on_any(box: F64, lost: F64, most_apart: float) -> bool:
 
 
 @inner
-def want_all(desk: Desk, wanted: Bool) -> None:
-    """Mark every detection that counts, as the paper embeds them."""
-    found = desk.found
-    for i in range(desk.memory.count):
-        wanted[i] = found[i].band == STRONG
-
-
-@inner
 def want_some(desk: Desk, wanted: Bool) -> None:
     """Mark the detections whose look may decide, or may be kept: no other would matter."""
     table, memory, found, partner = desk.table, desk.memory, desk.found, undisputed(desk)
@@ -129,15 +121,6 @@ def _matters(one: Detection, desk: Desk) -> bool:
         if due and 1.0 - overlap(track.xyxy, one.xyxy) < most_apart:
             return True
     return False
-
-
-@inner
-def copy_live(table: Table, live: int) -> Table:
-    """The live tracks in a table of their own."""
-    copy = np.empty(live, table.dtype)
-    for i in range(live):
-        copy[i] = table[i]
-    return copy
 
 
 _list_chances = listing(_chance)

@@ -30,7 +30,7 @@ from camweave.tracking.deepsort_looks import (
     weigh,
     who_waits,
 )
-from camweave.tracking.deepsort_place import copy_live, undisputed, want_all, want_some
+from camweave.tracking.deepsort_place import undisputed, want_some
 from camweave.tracking.desk import (
     STRONG,
     Desk,
@@ -39,15 +39,13 @@ from camweave.tracking.desk import (
     Look,
     Memory,
     bear,
-    lay_out,
-    make_space,
     memory_record,
     note,
     passing,
 )
 from camweave.tracking.gallery import Units, at_unit_length
 from camweave.tracking.loop import PARTS, Kernels, of_frame, of_log
-from camweave.tracking.meeting import Terms, listing, seat_detections, seat_tracks
+from camweave.tracking.meeting import Terms, list_by_overlap, seat_detections, seat_tracks
 from camweave.tracking.table import (
     CONFIRMED,
     ENDED,
@@ -57,10 +55,10 @@ from camweave.tracking.table import (
     Track,
     change_phase,
     drop_ended,
-    overlap,
     track_record,
     vote,
 )
+from camweave.tracking.wanting import of_wanted
 
 TRACK: Final = track_record(
     ("hits", np.int64),  # sights
@@ -138,7 +136,7 @@ def _match_boxes(desk: Desk) -> None:
     terms = Terms(TENTATIVE | CONFIRMED, STRONG, desk.memory.most_apart)
     rows, columns = seat_detections(terms.band, desk), seat_tracks(terms.phases, desk)
     if len(rows) and len(columns):
-        pairs = _list_touching(terms, rows, columns, desk)
+        pairs = list_by_overlap(terms, rows, columns, desk)
         _settle(rows, columns, pairs, terms.limit, desk)
 
 
@@ -151,12 +149,6 @@ def _settle(  # noqa: PLR0917 - one problem
     for k in range(len(rows)):
         if rows[k].column != ALONE:
             _take(table[columns[rows[k].column].who], found[rows[k].who], memory)
-
-
-@inner
-def _apart(_: Terms, track: Track, one: Detection, __: Look) -> float:
-    distance: float = 1.0 - overlap(track.xyxy, one.xyxy)
-    return distance
 
 
 @inner
@@ -194,8 +186,8 @@ def box_model(memory: Memory) -> BoxModel:
 
 
 pass_time = passing(_predict)
-_list_touching = listing(_apart)
-_one_frame, _whole_log = of_frame(follow), of_log(follow)
+_one_frame, _whole_log = of_frame(follow), of_log(follow, looks=True)
+_wanted_rows = of_wanted(pass_time, want_some)
 _OWN: Final = (box_motion, deepsort_looks, deepsort_place, gallery)
 
 
@@ -252,21 +244,9 @@ def wanted_rows(  # noqa: PLR0913, PLR0917 - as above
     looks: F32,
 ) -> Bool:
     """(N,) the rows to be embedded. The table and the memory stay as they are."""
-    wanted, now = np.zeros(len(score), np.bool_), memory[0]
-    if not now.time <= time < np.inf:
-        return wanted
-    later, space = np.empty(1, memory.dtype), make_space(now.live + len(score))
-    later[0] = now
-    look = Look(embedding, camera_motion, looks)
-    tracks = copy_live(live, now.live)
-    desk = Desk(tracks, later[0], space.found, space.rows, space.columns, space.pairs, look)
-    lay_out(Found(xyxy, score, class_id), desk)
-    if now.refresh > 0.0:
-        pass_time(desk, time)
-        want_some(desk, wanted)
-    else:
-        want_all(desk, wanted)
-    return wanted
+    found, look = Found(xyxy, score, class_id), Look(embedding, camera_motion, looks)
+    rows: Bool = _wanted_rows(live, memory, time, found, look)
+    return rows
 
 
 KERNELS: Final = Kernels(follow_frame, follow_log, TRACK, MEMORY, looks=True, wanted=wanted_rows)

@@ -15,7 +15,7 @@ from camweave.core.arrays import F32, F64, I64
 from camweave.ops import assignment
 from camweave.ops.compiled import inner
 from camweave.tracking import desk as desk_module
-from camweave.tracking import kalman, meeting, shown, table
+from camweave.tracking import kalman, meeting, shown, table, wanting
 from camweave.tracking.desk import Desk, Found, Function, Look, lay_out, make_space
 from camweave.tracking.shown import columns, show
 from camweave.tracking.table import Table, wider
@@ -85,8 +85,10 @@ def of_frame(follow: Function) -> Function:
     return one_frame
 
 
-def of_log(follow: Function) -> Function:
+def of_log(follow: Function, *, looks: bool = False) -> Function:
     """The body of a `log` entry: `whole_log(live, memory, times, frame, found, page, looks)`."""
+    # Chosen here, not by what is None there: Numba would compile `follow` for both.
+    look_at, roomier = (_look_at, _roomier) if looks else (_no_look, _no_room)
 
     @inner
     def whole_log(  # noqa: PLR0917 - as an entry's
@@ -96,7 +98,7 @@ def of_log(follow: Function) -> Function:
         frame: I64,
         found: Found,
         page: I64,
-        looks: Looks,
+        seen: Looks,
     ) -> int:
         """Show all frames from row 0 on; the row after the last one.
 
@@ -111,11 +113,11 @@ def of_log(follow: Function) -> Function:
                 last += 1
             here, most = slice(first, last), m.live + last - first
             if most > len(live):
-                live, looks = wider(live, 2 * most), roomier(looks, 2 * most)
+                live, seen = wider(live, 2 * most), roomier(seen, 2 * most)
             if most > size:
                 size = 2 * most
                 space = make_space(size)
-            look = look_at(looks, f, here)
+            look = look_at(seen, f, here)
             desk = Desk(live, m, space.found, space.rows, space.columns, space.pairs, look)
             lay_out(Found(found.xyxy[here], found.score[here], found.class_id[here]), desk)
             follow(desk, times[f])
@@ -128,19 +130,25 @@ def of_log(follow: Function) -> Function:
 
 
 @inner
-def look_at(looks: Looks, f: int, rows: slice) -> Any:  # noqa: ANN401 - Look or None
+def _look_at(looks: Looks, f: int, rows: slice) -> Look:
     """What there is to see in frame f."""
-    if looks is None:
-        return None
     return Look(looks.embedding[rows], looks.camera_motion[f], looks.gallery)
 
 
 @inner
-def roomier(looks: Looks, room: int) -> Looks:
+def _roomier(looks: Looks, room: int) -> Looks:
     """The same, with a gallery of more slots."""
-    if looks is None:
-        return None
     return Look(looks.embedding, looks.camera_motion, longer_gallery(looks.gallery, room))
+
+
+@inner
+def _no_look(_: Looks, __: int, ___: slice) -> None:
+    """What a tracker by motion sees."""
+
+
+@inner
+def _no_room(_: Looks, __: int) -> None:
+    """And keeps."""
 
 
 @inner
@@ -174,4 +182,5 @@ PARTS: Final = (
     meeting,
     shown,
     table,
+    wanting,
 )  # of every tracker's entries

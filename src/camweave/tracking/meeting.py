@@ -6,8 +6,8 @@ import numpy as np
 
 from camweave.ops.assignment import ALONE, Columns, Pairs, Rows, longer, solve
 from camweave.ops.compiled import inner
-from camweave.tracking.desk import Desk, Function
-from camweave.tracking.table import UNSEEN, class_of
+from camweave.tracking.desk import Desk, Detection, Function, Look
+from camweave.tracking.table import UNSEEN, Track, class_of, overlap
 
 
 class Terms(NamedTuple):
@@ -69,6 +69,15 @@ def listing(cost: Function) -> Function:
         return pairs
 
     return list_pairs
+
+
+@inner
+def _apart(_: Terms, track: Track, one: Detection, __: Look) -> float:
+    distance: float = 1.0 - overlap(track.xyxy, one.xyxy)
+    return distance
+
+
+list_by_overlap = listing(_apart)  # at the cost of 1 - overlap
 
 
 def meeting(cost: Function, take: Function) -> Function:
