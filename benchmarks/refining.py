@@ -6,10 +6,10 @@ from time import process_time
 
 import numpy as np
 
-from benchmarks.peers.exchange import Outcome, Stream
+from benchmarks.peers.camweave_trackers import log_of
+from benchmarks.peers.exchange import Outcome
 from benchmarks.sequences import Workload, combined_workloads, scored
 from benchmarks.table import Table
-from camweave.core.detections import DetectionLog
 from camweave.core.frame import CameraId
 from camweave.core.tracks import Tracklets
 from camweave.evaluation.scores import Scores, combine
@@ -97,26 +97,12 @@ def _both(workload: Workload) -> tuple[Scores, Scores, list[Changes]]:
     """Scores of one workload before and after, and what was changed."""
     plain, refined, changes = [], [], []
     for sequence in workload.sequences:
-        tracklets = ByteTrack().track(_log(sequence.stream))
+        tracklets = ByteTrack().track(log_of(sequence.stream))
         done = refine(tracklets)
         plain.append(scored(sequence, _outcome(tracklets)))
         refined.append(scored(sequence, _outcome(done.tracklets)))
         changes.append(done.changes)
     return combine(plain), combine(refined), changes
-
-
-def _log(stream: Stream) -> DetectionLog:
-    return DetectionLog(
-        camera=CameraId(stream.name),
-        fps=stream.fps,
-        width=0,
-        height=0,
-        frame_times=np.arange(stream.frames) / stream.fps,
-        frame=np.repeat(np.arange(stream.frames), np.diff(stream.offsets)),
-        xyxy=stream.xyxy,
-        score=stream.score,
-        class_id=np.zeros(len(stream.score), np.int32),
-    )
 
 
 def _outcome(tracklets: Tracklets) -> Outcome:

@@ -10,7 +10,7 @@ from camweave.app.cli.progress import progress_bar
 from camweave.app.cli.stage import Force, Json, Settings, say_up_to_date, tell_report
 from camweave.core.errors import InputError
 
-HELP: Final = """Tell what each tracklet looks like: embed its best crops, at most ten of each.
+HELP: Final = """Tell what each tracklet looks like: embed its best crops, ten at most.
 
 SOURCE is what the tracklets were found in; where it ends sooner, what was seen is embedded. Crops
 are chosen by size, overlap with neighbours, the border of the picture and sharpness; the result
