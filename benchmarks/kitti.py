@@ -10,36 +10,42 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.peers.exchange import Stream
-from camweave.core.arrays import F32, Bool
+from camweave.core.arrays import I32, Bool
+from camweave.core.frame import CameraId
 from camweave.core.tracks import BoxTable
 from camweave.evaluation.matching import best_pairs
 from camweave.evaluation.overlap import overlaps
-from camweave.evaluation.tables import box_table, rows_of
+from camweave.evaluation.tables import rows_of
+from camweave.formats.kitti import (
+    CLASSES,
+    NO_CLASS,
+    UNLABELLED,
+    read_kitti,
+    read_kitti_detections,
+)
 
 FPS = 10.0
-VEHICLES = ("Car", "Van", "Truck")
-UNSAID = ("DontCare", "Tram", "Misc")
-FRAME, ID, KIND, BOX, SCORE = 0, 1, 2, slice(6, 10), 17
+VEHICLES = ("car", "van", "truck")
+UNSAID = (UNLABELLED, "tram", "misc")
 SAME_BOX = 0.5  # overlap from which a result box is the vehicle
 INSIDE = 0.5  # share of a result box
-
-Lines = list[list[str]]
 
 
 def kitti_stream(path: Path) -> Stream:
     """The detections of vehicles; the first frame is 0."""
-    lines = sorted(_lines(path, VEHICLES), key=lambda line: int(line[FRAME]))
-    frame = np.array([int(line[FRAME]) for line in lines])
-    frames = int(frame.max()) + 1
-    score = np.array([line[SCORE] for line in lines], np.float32)
-    offsets = np.searchsorted(frame, np.arange(frames + 1))
-    return Stream(f"KITTI-{path.stem}", FPS, offsets, _boxes(lines), score, people=False)
+    log = read_kitti_detections(path, camera=CameraId(path.stem), fps=FPS)
+    rows = _are(log.class_id, VEHICLES)
+    frame = log.frame[rows]
+    offsets = np.searchsorted(frame, np.arange(int(frame.max()) + 2))
+    name = f"KITTI-{path.stem}"
+    return Stream(name, FPS, offsets, log.xyxy[rows], log.score[rows], people=False)
 
 
 def kitti_truth(path: Path) -> tuple[BoxTable, BoxTable]:
     """The vehicles, and what is unsaid."""
-    vehicles, unsaid = _lines(path, VEHICLES), _lines(path, UNSAID)
-    return _table(vehicles), _table(unsaid)
+    truth = read_kitti(path)
+    vehicles = _are(truth.class_id, VEHICLES)
+    return rows_of(truth, vehicles), rows_of(truth, _are(truth.class_id, UNSAID))
 
 
 def said(result: BoxTable, truth: BoxTable, unsaid: BoxTable) -> BoxTable:
@@ -68,15 +74,7 @@ def _lies_in(result: BoxTable, unsaid: BoxTable) -> Bool:
     return inside
 
 
-def _lines(path: Path, kinds: tuple[str, ...]) -> Lines:
-    lines = [line.split() for line in path.read_text().splitlines()]
-    return [line for line in lines if line[KIND] in kinds]
-
-
-def _boxes(lines: Lines) -> F32:
-    return np.array([line[BOX] for line in lines], np.float32).reshape(-1, 4)
-
-
-def _table(lines: Lines) -> BoxTable:
-    frame = [int(line[FRAME]) for line in lines]
-    return box_table(frame, [int(line[ID]) for line in lines], _boxes(lines))
+def _are(class_id: I32, kinds: tuple[str, ...]) -> Bool:
+    """(K,) who is of one of these kinds; what has no class lies in a region without labels."""
+    named = dict(enumerate(CLASSES)) | {NO_CLASS: UNLABELLED}
+    return np.array([named.get(number) in kinds for number in class_id.tolist()], np.bool_)
