@@ -10,6 +10,7 @@ from camweave.core.frame import CameraId
 
 Point = tuple[float, float]  # px
 Origin = Literal["drawn", "learned"]
+Ways = Literal["entry", "exit", "both"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class Zone:
     camera: CameraId
     name: str  # unique within its camera
     outline: tuple[Point, ...]  # px, three points or more
-    ways: Literal["entry", "exit", "both"] = "both"
+    ways: Ways = "both"
     origin: Origin = "drawn"
     samples: int = 0  # tracklet ends that a learned zone rests on
 
