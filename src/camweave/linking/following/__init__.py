@@ -1,0 +1,1 @@
+"""Following objects on the ground, by all the views of a site at once."""

@@ -1,0 +1,70 @@
+"""How fast something goes over the ground, with its uncertainty, and which way."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from camweave.core.arrays import F64, FLOAT64, column
+from camweave.core.sightings import Paths
+from camweave.ops.earth import Origin, to_degrees
+
+KMH: Final = 3.6  # km/h of 1 m/s
+FEWEST: Final = 3  # places that a speed rests on
+AROUND: Final = 360.0  # degrees
+TINY: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Speeds:
+    """At each of the P places of paths; NaN where too little is known."""
+
+    velocity: F64  # (P, 2) m/s
+    kmh: F64  # (P,)
+    sigma: F64  # (P,) km/h, standard deviation
+    heading: F64  # (P,) degrees clockwise from north (the second axis), 0 to 360
+
+    def __post_init__(self) -> None:
+        p, put = len(self.kmh), object.__setattr__
+        put(self, "velocity", column("velocity", self.velocity, FLOAT64, p, 2))
+        for name in ("kmh", "sigma", "heading"):
+            put(self, name, column(name, getattr(self, name), FLOAT64, p))
+
+
+def speeds(paths: Paths, *, window: float = 2.0) -> Speeds:
+    """Speed at each place: a line through the places within `window` s around it, by their sigma.
+
+    What a map is off by is the same at both ends of a window; so `sigma` rather says too much.
+    """
+    velocity, sigma = np.full((len(paths.time), 2), np.nan), np.full(len(paths.time), np.nan)
+    for n in range(len(paths.offsets) - 1):
+        rows = paths.of(n)
+        velocity[rows], sigma[rows] = _slopes(
+            paths.time[rows], paths.xy[rows], paths.sigma[rows], window / 2
+        )
+    pace = np.linalg.norm(velocity, axis=1)
+    heading = np.degrees(np.arctan2(velocity[:, 0], velocity[:, 1])) % AROUND
+    return Speeds(velocity, pace * KMH, sigma * KMH, heading)
+
+
+def latitude_longitude(paths: Paths, origin: Origin) -> F64:
+    """(P, 2) degrees of the places, which are metres east and north of `origin`."""
+    return to_degrees(origin, paths.xy)
+
+
+def _slopes(time: F64, xy: F64, sigma: F64, reach: float) -> tuple[F64, F64]:
+    """Velocity (T, 2) m/s and its standard deviation (T,), by weighted lines around each time."""
+    weight = 1 / np.square(sigma)
+    columns = np.column_stack([np.ones_like(time), time, time**2, xy, xy * time[:, None]])
+    total = np.vstack([np.zeros(7), np.cumsum(columns * weight[:, None], axis=0)])
+    low = np.searchsorted(time, time - reach - TINY)
+    high = np.searchsorted(time, time + reach + TINY)
+    w, t, tt, x, y, tx, ty = (total[high] - total[low]).T
+    spread = w * tt - t * t
+    good = (high - low >= FEWEST) & (spread > TINY * np.maximum(w * tt, 1.0))
+    safe = np.where(good, spread, 1.0)
+    velocity = np.stack([(w * tx - t * x) / safe, (w * ty - t * y) / safe], axis=1)
+    return (
+        np.where(good[:, None], velocity, np.nan),
+        np.where(good, np.sqrt(np.maximum(w, 0) / safe), np.nan),
+    )

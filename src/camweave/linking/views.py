@@ -1,0 +1,226 @@
+"""How two overlapping views lie to each other, found from who walks through both."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from camweave.core.arrays import F64, I64, Bool
+from camweave.core.tracks import Tracklets
+from camweave.linking.ground import feet_of
+from camweave.ops.ground import to_ground
+
+INSTANTS: Final = 8  # at which a pair of tracklets is compared
+TRIPLE: Final = 3  # pairs of tracklets that a guess rests on: one straight path tells no plane
+ROUNDS: Final = 3  # of fitting a guess again to all who agree with it
+SEED: Final = 4
+TINY: Final = 1e-12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewParams:
+    """What it takes to believe in a homography between two views."""
+
+    least_pairs: int = 10  # tracklets that agree
+    most_error: float = 0.15  # of the box's height, on pairs that had no say in the fit
+    together: float = 1.5  # s that two tracklets must share
+    near: float = 0.25  # of the box's height: a pair agrees from here on
+    spread: float = 0.05  # of the image's area that the agreeing feet must span
+    skew: float = 4.0  # s that the clocks may differ
+    step: float = 0.5  # s between the offsets tried first
+    guesses: int = 1500  # at each offset
+    alike: int = 2  # most alike tracklets that are tried with each, where all are embedded
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ViewPair:
+    """Two views of the same ground."""
+
+    homography: F64  # (3, 3) ideal px of one view to px of the other
+    offset: float  # s to add to the times of the other to have those of the one
+    error: float  # of the box's height: median on pairs left out of the fit
+    pairs: I64  # (Q, 2) tracklets of one and of the other that agree
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pairs:
+    """Feet of Q pairs of tracklets at the same INSTANTS."""
+
+    who: I64  # (Q, 2)
+    one: F64  # (Q, INSTANTS, 2) px
+    other: F64  # (Q, INSTANTS, 2) px
+    height: F64  # (Q,) px, of the other's box
+
+    def error(self, homography: F64) -> F64:
+        """(Q,) median miss in heights of the box."""
+        there = to_ground(homography, self.one.reshape(-1, 2)).reshape(self.other.shape)
+        miss = np.linalg.norm(there - self.other, axis=2)
+        middle = np.median(np.nan_to_num(miss, nan=np.inf), axis=1)
+        return np.asarray(middle / self.height)
+
+
+def fit_view_pair(
+    one: Tracklets, other: Tracklets, params: ViewParams | None = None
+) -> ViewPair | None:
+    """The homography and clock offset between two views, from simultaneous tracklets alone.
+
+    RANSAC over triples of tracklet pairs at each offset of a grid, then a finer grid around the
+    best. None where too few agree, they lie in one corner, or pairs left out of a fit disagree.
+    """
+    p = params or ViewParams()
+    if min(len(one), len(other)) < p.least_pairs:
+        return None
+    coarse = np.arange(-p.skew, p.skew + p.step / 2, p.step)
+    best = max((_try(one, other, float(at), p) for at in coarse), key=lambda found: found[0])
+    for width in (p.step / 5, p.step / 20):
+        around = best[1] + width * np.arange(-3, 4)
+        tries = [_try(one, other, float(at), p, known=best[2]) for at in around]
+        best = max([best, *tries], key=lambda found: found[0])
+    _, offset, homography = best
+    if homography is None:
+        return None
+    pairs = _pairs(one, other, offset, p)
+    good = _one_to_one(pairs, pairs.error(homography), p.near)
+    if len(good) < p.least_pairs or _share(one, pairs.one[good]) < p.spread:
+        return None
+    error = _left_out(pairs, good)
+    fitted = _fit(pairs, good)
+    if fitted is None or error > p.most_error:
+        return None
+    return ViewPair(fitted, offset, error, pairs.who[good])
+
+
+def _try(
+    one: Tracklets, other: Tracklets, offset: float, p: ViewParams, *, known: F64 | None = None
+) -> tuple[float, float, F64 | None]:
+    """Score, offset and homography of the best guess at one offset."""
+    pairs = _pairs(one, other, offset, p)
+    if len(pairs.who) < TRIPLE:
+        return 0.0, offset, None
+    rng = np.random.default_rng([SEED, len(pairs.who)])
+    guesses = p.guesses if known is None else p.guesses // 10
+    best, homography = 0.0, None
+    for turn in range(guesses):
+        chosen = rng.integers(0, len(pairs.who), TRIPLE)
+        first = known is not None and turn == 0
+        if not first and not _distinct(pairs.who[chosen]):
+            continue
+        guess = known if first else _fit(pairs, chosen)
+        for _ in range(ROUNDS):
+            if guess is None:
+                break
+            good = _one_to_one(pairs, error := pairs.error(guess), p.near)
+            score = float((1 - error[good] / p.near).sum())
+            if score <= best:
+                break
+            best, homography = score, guess
+            guess = _fit(pairs, good) if len(good) >= TRIPLE else None
+    return best, offset, homography
+
+
+def _pairs(one: Tracklets, other: Tracklets, offset: float, p: ViewParams) -> _Pairs:
+    """All pairs of tracklets that share enough time at this offset."""
+    spans = [_span(t) for t in (one, other)]
+    late = np.maximum(spans[0][:, None, 0], spans[1][None, :, 0] + offset)
+    early = np.minimum(spans[0][:, None, 1], spans[1][None, :, 1] + offset)
+    who = np.argwhere((early - late >= p.together) & _alike(one, other, p.alike)).astype(np.int64)
+    feet = [np.empty((len(who), INSTANTS, 2)) for _ in range(2)]
+    height = np.ones(len(who))
+    for q, (i, j) in enumerate(who.tolist()):
+        moments = np.linspace(late[i, j], early[i, j], INSTANTS)
+        feet[0][q], _ = _feet(one, i, moments)
+        feet[1][q], height[q] = _feet(other, j, moments - offset)
+    return _Pairs(who, feet[0], feet[1], height)
+
+
+def _distinct(who: I64) -> bool:
+    """Whether pairs (TRIPLE, 2) share no tracklet."""
+    return len(set(who[:, 0].tolist())) == len(set(who[:, 1].tolist())) == TRIPLE
+
+
+def _alike(one: Tracklets, other: Tracklets, most: int) -> Bool:
+    """(M, M') which pairs may be tried: by appearance, where both are embedded, else all."""
+    looks = [_looks(t) for t in (one, other)]
+    if looks[0] is None or looks[1] is None:
+        return np.ones((len(one), len(other)), np.bool_)
+    likeness = looks[0] @ looks[1].T
+    rank = [np.argsort(np.argsort(-likeness, axis=axis), axis=axis) for axis in (0, 1)]
+    return np.asarray((rank[0] < most) | (rank[1] < most))
+
+
+def _looks(tracklets: Tracklets) -> F64 | None:
+    """(M, D) mean appearance less the camera's, of unit length; None: not all are embedded."""
+    look = tracklets.appearance
+    if look is None or not len(tracklets) or (np.diff(look.offsets) == 0).any():
+        return None
+    mean = np.add.reduceat(look.embedding.astype(np.float64), look.offsets[:-1], axis=0)
+    mean /= np.linalg.norm(mean, axis=1, keepdims=True)
+    mean -= mean.mean(axis=0)
+    return np.asarray(mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), TINY))
+
+
+def _span(tracklets: Tracklets) -> F64:
+    """(M, 2) s: first and last sight; nobody is there before the first."""
+    if not len(tracklets):
+        return np.empty((0, 2))
+    first, last = tracklets.offsets[:-1], tracklets.offsets[1:] - 1
+    return np.stack([tracklets.time[first], tracklets.time[last]], axis=1)
+
+
+def _feet(tracklets: Tracklets, m: int, moments: F64) -> tuple[F64, float]:
+    rows = slice(int(tracklets.offsets[m]), int(tracklets.offsets[m + 1]))
+    box, time = tracklets.xyxy[rows], tracklets.time[rows]
+    feet = feet_of(box)
+    height = float(np.median(box[:, 3] - box[:, 1]))
+    at = np.stack([np.interp(moments, time, feet[:, d]) for d in (0, 1)], axis=1)
+    return at, max(height, 1.0)
+
+
+def _fit(pairs: _Pairs, rows: I64) -> F64 | None:
+    """The homography through the feet of these pairs, by least squares; None: there is none."""
+    one, other = pairs.one[rows].reshape(-1, 2), pairs.other[rows].reshape(-1, 2)
+    found, _ = cv2.findHomography(one, other, 0)
+    if found is None or not np.isfinite(found).all() or abs(np.linalg.det(found)) < TINY:
+        return None
+    homography: F64 = np.asarray(found, np.float64)
+    third = one @ homography[2, :2] + homography[2, 2]
+    return homography if _one_side(third) else None
+
+
+def _one_side(third: F64) -> bool:
+    """Whether all lie on one side of the horizon."""
+    return bool((third > 0).all() or (third < 0).all())
+
+
+def _one_to_one(pairs: _Pairs, error: F64, near: float) -> I64:
+    """The pairs that agree, best first taken, overlapping rivals of the same tracklet left out."""
+    taken: tuple[set[int], set[int]] = (set(), set())
+    good = []
+    for q in np.argsort(error, kind="stable").tolist():
+        i, j = pairs.who[q].tolist()
+        if error[q] >= near:
+            break
+        if i not in taken[0] and j not in taken[1]:
+            good.append(q)
+            taken[0].add(i)
+            taken[1].add(j)
+    return np.array(good, np.int64)
+
+
+def _left_out(pairs: _Pairs, good: I64, folds: int = 5) -> float:
+    """Median error of pairs on a fit that they had no say in."""
+    errors = []
+    for fold in range(folds):
+        out: Bool = np.arange(len(good)) % folds == fold
+        fitted = _fit(pairs, good[~out]) if (~out).sum() >= TRIPLE else None
+        if fitted is not None:
+            errors.append(pairs.error(fitted)[good[out]])
+    return float(np.median(np.concatenate(errors))) if errors else np.inf
+
+
+def _share(one: Tracklets, feet: F64) -> float:
+    """Share of the image that the feet span; of the boxes' reach where its size is unknown."""
+    hull = cv2.convexHull(feet.reshape(-1, 2).astype(np.float32))
+    whole = one.width * one.height or np.ptp(one.xyxy.reshape(-1, 2), axis=0).prod()
+    return float(cv2.contourArea(hull)) / max(float(whole), 1.0)
