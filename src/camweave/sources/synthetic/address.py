@@ -5,11 +5,10 @@ from urllib.parse import parse_qsl
 
 from camweave.core.errors import InputError
 from camweave.sources.synthetic.plan import Scenario
-from camweave.sources.synthetic.scenarios import camera_of, make_scenario
+from camweave.sources.synthetic.scenarios import camera_of, make_scenario, most_cameras
 
 SCHEME: Final = "synthetic:"
 OPTIONS: Final = ("seconds", "seed", "size", "cameras")
-ALL_CAMERAS: Final = {"plaza": 8}
 
 
 def is_synthetic(text: str) -> bool:
@@ -41,7 +40,7 @@ def parse_address(text: str) -> tuple[Scenario, str]:
         width, _, height = options.get("size", "640x360").partition("x")
         scenario = make_scenario(
             name,
-            cameras=int(options["cameras"]) if "cameras" in options else ALL_CAMERAS.get(name),
+            cameras=int(options["cameras"]) if "cameras" in options else most_cameras(name),
             seconds=float(options.get("seconds", "60")),
             seed=int(options.get("seed", "1")),
             size=(int(width), int(height)),

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from camweave.sources.synthetic.looks import Look, draw_person, draw_vehicle
+from camweave.sources.synthetic.looks import Look, draw_of_fleet, draw_person, draw_vehicle
 from camweave.sources.synthetic.plan import DriveRoute, WalkRoute
 
 DRIVERS: Final = 1  # first word of a route's seed
@@ -14,6 +14,10 @@ WALKERS: Final = 2
 SIDE_BY_SIDE = 0.75  # m between the two
 LEAST_HEADWAY = 1.5  # s
 PACES = (0.95, 1.6)  # m/s, slowest and fastest
+HASTE, HASTE_SPREAD = (
+    0.84,
+    0.24,
+)  # share of the limit that vehicles like to drive, and how it varies
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,8 @@ def drivers_of(route: DriveRoute, number: int, seed: int, start: float) -> Itera
     time = start
     while route.per_minute > 0:
         time += LEAST_HEADWAY + _wait(rng, max(60 / route.per_minute - LEAST_HEADWAY, 0.1))
-        look = draw_vehicle(rng, route.bodies)
-        yield Driver(time, look, haste=float(0.84 + 0.24 * rng.random()))
+        look = draw_of_fleet(rng, route.fleets) or draw_vehicle(rng, route.bodies)
+        yield Driver(time, look, haste=float(HASTE + HASTE_SPREAD * rng.random()))
 
 
 def walkers_of(route: WalkRoute, number: int, seed: int, start: float) -> Iterator[Walker]:

@@ -58,7 +58,8 @@ def make_backdrop(plan: Plan, spec: CameraSpec) -> Backdrop:
     dark = _shadows(things, optics)
     light *= 1 - DARK * dark[..., None]
     image = np.rint(light).astype(np.uint8)
-    occluders = _paint_things(image, things, optics)
+    _paint_things(image, things, optics)
+    occluders = occluders_of(plan, spec)
     small = cv2.resize(image, (spec.width, spec.height), interpolation=cv2.INTER_AREA)
     dark = cv2.resize(dark, (spec.width, spec.height), interpolation=cv2.INTER_AREA)
     final = _sensed(small, make_optics(spec, plan.sun))
@@ -72,7 +73,7 @@ def make_backdrop(plan: Plan, spec: CameraSpec) -> Backdrop:
 
 @lru_cache(maxsize=16)
 def occluders_of(plan: Plan, spec: CameraSpec) -> tuple[Occluder, ...]:
-    """Only what can hide somebody: all that truth needs of a backdrop, and quick."""
+    """Only what can hide somebody: quick, for the houses have no windows."""
     optics = _plain(make_optics(spec, plan.sun, scale=SCALE))
     layers = (standing(thing, optics, shadows=False) for thing in plan.things)
     return tuple(
@@ -107,7 +108,7 @@ def _shadows(things: list[Standing], optics: Optics) -> F32:
     return np.asarray(soft / np.float32(255), np.float32)
 
 
-def _paint_things(image: U8, things: list[Standing], optics: Optics) -> tuple[Occluder, ...]:
+def _paint_things(image: U8, things: list[Standing], optics: Optics) -> None:
     seen = [thing for thing in things if thing.paint]
     boxes = np.array([_extent(thing) for thing in seen], np.float64).reshape(-1, 4)
     feet, eye = joined(*(thing.footprint for thing in seen)), optics.pinhole.center[:2]
@@ -121,7 +122,6 @@ def _paint_things(image: U8, things: list[Standing], optics: Optics) -> tuple[Oc
     for row in order:
         for polygon, colour in seen[row].paint:
             cv2.fillPoly(image, [polygon], colour, cv2.LINE_AA, SHIFT)
-    return tuple(filter(None, (_occluder(thing, optics) for thing in seen)))
 
 
 def _extent(thing: Standing) -> tuple[float, float, float, float]:

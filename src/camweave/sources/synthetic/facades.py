@@ -15,8 +15,10 @@ AWNINGS: tuple[Colour, ...] = ((46, 52, 168), (150, 96, 40), (60, 120, 60), (46,
 Piece = tuple[F64, Colour, bool]  # points (n, 3) m, colour, shaded as the wall is
 
 
-def building_faces(thing: Building, points: F64, normal: F64) -> Iterator[Piece]:
-    """What is painted on one wall or on the roof."""
+def building_faces(
+    thing: Building, points: F64, normal: F64, *, bare: bool = False
+) -> Iterator[Piece]:
+    """What is painted on one wall or on the roof; bare, only what reaches the wall's edges."""
     if normal[2] > 0:
         yield _part(points, (0.03, 0.97, 0.03, 0.97)), (150, 150, 148), True
         return
@@ -31,7 +33,7 @@ def building_faces(thing: Building, points: F64, normal: F64) -> Iterator[Piece]
         if floor == 0 and thing.shops:
             yield from _shops(points, bays, high, rng)
             continue
-        for bay in range(bays):
+        for bay in range(0 if bare else bays):
             yield from _window(points, (bay / bays, (bay + 1) / bays, low, high), rng)
 
 

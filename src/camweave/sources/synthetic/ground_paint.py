@@ -194,6 +194,8 @@ def _sky(pinhole: Pinhole) -> U8:
     forward = pinhole.rotation[2]
     horizon = cy + focal * forward[2] / np.hypot(forward[0], forward[1])
     rows = np.arange(min(max(int(horizon) + 1, 0), pinhole.height), dtype=np.float32)
+    if not len(rows):  # it looks down: no sky
+        return np.asarray(np.rint(image).astype(np.uint8))
     x = (np.arange(pinhole.width, dtype=np.float32) - np.float32(cx)) / np.float32(focal)
     y = ((rows - np.float32(cy)) / np.float32(focal))[:, None]
     east, north, up = (

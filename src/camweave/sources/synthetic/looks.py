@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from camweave.core.arrays import F64, I64, U8
-from camweave.sources.synthetic.plan import CLASS_NAMES, Body, Colour
+from camweave.sources.synthetic.plan import CLASS_NAMES, Body, Colour, Fleet
 
 BODIES: tuple[Body, ...] = ("sedan", "hatch", "suv", "van", "truck", "bus")
 PERSON = -1  # where a body is asked for
@@ -98,6 +98,26 @@ def gather_looks(looks: Sequence[Look]) -> Looks:
         outfit=integers([look.outfit for look in looks]),
         bag=integers([look.bag for look in looks]),
         colours=np.array([look.colours for look in looks], np.uint8).reshape(-1, SLOTS, 3),
+    )
+
+
+def draw_of_fleet(rng: np.random.Generator, fleets: Sequence[Fleet]) -> Look | None:
+    """A vehicle of one of `fleets`, by their shares; None for the rest."""
+    if not fleets:
+        return None  # no number is drawn, so that sites without fleets live as they always did
+    shares = np.cumsum([one.share for one in fleets])
+    chosen = int(np.searchsorted(shares, rng.random(), side="right"))
+    if chosen == len(fleets):
+        return None
+    fleet, empty = fleets[chosen], (0, 0, 0)
+    return Look(
+        class_id=CLASS_OF_BODY.get(fleet.body, CAR_CLASS),
+        body=BODIES.index(fleet.body),
+        scale=1.0,
+        breadth=1.0,
+        outfit=PLAIN,
+        bag=NO_BAG,
+        colours=(fleet.paint, fleet.paint, fleet.stripe, empty, empty, empty),
     )
 
 

@@ -11,6 +11,7 @@ from camweave.sources.synthetic.plan import Point
 
 GRAIN = 0.25  # m between samples
 ARC_STEPS = 12
+REACH = 4.0  # m: ways that stay farther apart do not meet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,30 +61,45 @@ def lay_paths(ways: Sequence[tuple[Sequence[Point], float]]) -> Paths:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Meetings:
-    """For every pair of ways (i, j) and sample of j: where it is along i, and how far aside."""
+    """For pairs of ways (i, j) that meet, at each sample of j: where it is along i, how far aside.
 
-    along: F64  # (P, P, S) m along i
-    aside: F64  # (P, P, S) m; inf past the end of j
+    Only pairs that come within `REACH` have a row of their own; row 0 stands for all others.
+    """
+
+    row: I64  # (P, P) of the pair (i, j)
+    along: F64  # (K, S) m along i
+    aside: F64  # (K, S) m; inf beyond REACH and past the end of j
 
     def of(self, viewer: I64, other: I64, along: F64) -> tuple[F64, F64]:
         """Along and aside for someone on `viewer` of one who is `along` m on `other`."""
-        sample = np.rint(along / GRAIN).astype(np.int64).clip(0, self.along.shape[2] - 1)
-        return self.along[viewer, other, sample], self.aside[viewer, other, sample]
+        sample = np.rint(along / GRAIN).astype(np.int64).clip(0, self.along.shape[1] - 1)
+        row = self.row[viewer, other]
+        return self.along[row, sample], self.aside[row, sample]
 
 
 def find_meetings(paths: Paths) -> Meetings:
     """The table of where ways touch, cross and merge."""
     count, most = len(paths), int(np.diff(paths.offsets).max(initial=1))
-    along = np.zeros((count, count, most))
-    aside = np.full((count, count, most), np.inf)
+    row = np.zeros((count, count), np.int64)
+    along, aside = [np.zeros(most)], [np.full(most, np.inf)]
+    trees = [cKDTree(paths.samples(way)) for way in range(count)]
     for viewer in range(count):
-        tree = cKDTree(paths.samples(viewer))
+        last = len(paths.samples(viewer)) - 1
         for other in range(count):
-            found = tree.query(paths.samples(other))
+            found = trees[viewer].query(paths.samples(other), distance_upper_bound=REACH)
             gaps, nearest = np.asarray(found[0]), np.asarray(found[1])
-            along[viewer, other, : len(gaps)] = nearest * GRAIN
-            aside[viewer, other, : len(gaps)] = gaps
-    return Meetings(along, aside)
+            if not np.isfinite(gaps).any():
+                continue
+            row[viewer, other] = len(along)
+            along.append(_padded(np.minimum(nearest, last) * GRAIN, most, 0.0))
+            aside.append(_padded(gaps, most, np.inf))
+    return Meetings(row, np.stack(along), np.stack(aside))
+
+
+def _padded(values: F64, count: int, filler: float) -> F64:
+    out = np.full(count, filler)
+    out[: len(values)] = values
+    return out
 
 
 def _rounded(points: F64, radius: float) -> F64:

@@ -12,6 +12,12 @@ Colour = tuple[int, int, int]  # BGR, 0 to 255
 Material = Literal["grass", "asphalt", "sidewalk", "paving", "kerb", "paint", "soil", "water"]
 Body = Literal["sedan", "hatch", "suv", "van", "truck", "bus"]
 
+Bodies = tuple[tuple[Body, float], ...]  # with their shares
+
+MIXED: Bodies = (
+    ("sedan", 0.4), ("hatch", 0.22), ("suv", 0.16), ("van", 0.12), ("truck", 0.06), ("bus", 0.04),
+)  # fmt: skip
+SMALL: Bodies = (("sedan", 0.4), ("hatch", 0.3), ("suv", 0.2), ("van", 0.1))
 CLASS_NAMES = ("person", "car", "bus", "truck")
 
 
@@ -116,6 +122,16 @@ class Stop:
     until: Point  # m, on the route
 
 
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Vehicles of one owner: the same model, paint and stripe, so that looks tell none apart."""
+
+    body: Body
+    share: float  # of a route's vehicles
+    paint: Colour = (236, 238, 238)
+    stripe: Colour = (236, 238, 238)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriveRoute:
     """A lane that vehicles follow from end to end."""
@@ -125,10 +141,8 @@ class DriveRoute:
     per_minute: float  # vehicles that arrive
     radius: float = 7.0  # m, of its bends
     stops: tuple[Stop, ...] = ()
-    bodies: tuple[tuple[Body, float], ...] = (
-        ("sedan", 0.4), ("hatch", 0.22), ("suv", 0.16), ("van", 0.12), ("truck", 0.06),
-        ("bus", 0.04),
-    )  # fmt: skip
+    bodies: Bodies = MIXED
+    fleets: tuple[Fleet, ...] = ()  # the rest of the vehicles are of `bodies`
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +168,9 @@ class WalkRoute:
     rests: tuple[Rest, ...] = ()
 
 
+Route = DriveRoute | WalkRoute
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A whole site without its cameras."""
@@ -166,6 +183,11 @@ class Plan:
     walks: tuple[WalkRoute, ...] = ()
     sun: tuple[float, float] = (215.0, 48.0)  # degrees: where it stands, how high
     warm_up: float = 150.0  # s the world has lived before time 0
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Drives, then walks."""
+        return (*self.drives, *self.walks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

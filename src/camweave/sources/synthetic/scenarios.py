@@ -1,4 +1,4 @@
-"""Scenarios by name: `plaza` (1 to 8 cameras, the demo) and `road` (one camera)."""
+"""Scenarios by name: small sites (`plaza`, `road`) and harder ones, each with its cameras."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -6,16 +6,20 @@ from math import isfinite
 
 from camweave.core.errors import InputError
 from camweave.core.nearest import did_you_mean
+from camweave.sources.synthetic.campus import campus_cameras, campus_plan
+from camweave.sources.synthetic.crossroad import crossroad_cameras, crossroad_plan
+from camweave.sources.synthetic.highway import highway_cameras, highway_plan
 from camweave.sources.synthetic.plan import CameraSpec, Plan, Scenario
 from camweave.sources.synthetic.plaza import plaza_cameras, plaza_plan
 from camweave.sources.synthetic.road import road_cameras, road_plan
+from camweave.sources.synthetic.street import street_cameras, street_plan
 from camweave.sources.synthetic.world import World, make_world
 
-SCENARIOS = ("plaza", "road")
+SCENARIOS = ("plaza", "road", "crossroad", "street", "campus", "highway")
 DAY = 86400.0  # s
 SIDES = (96, 3840)  # px, least and most
 SEEDS = 2**31
-USUAL_CAMERAS = 4
+USUAL_CAMERAS = {"plaza": 4}  # where it is not all there are
 
 
 def make_scenario(
@@ -26,7 +30,7 @@ def make_scenario(
     seed: int = 1,
     size: tuple[int, int] = (640, 360),
 ) -> Scenario:
-    """A scenario's world and the first `cameras` of its cameras (4, or all it has, unless said).
+    """A scenario's world and the first `cameras` of its cameras (all; of `plaza` 4, unless said).
 
     Args:
         name: one of SCENARIOS.
@@ -39,7 +43,7 @@ def make_scenario(
         InputError: no such scenario, or a number out of its range.
     """
     plan, specs = _site(name)
-    count = min(USUAL_CAMERAS, len(specs)) if cameras is None else cameras
+    count = USUAL_CAMERAS.get(name, len(specs)) if cameras is None else cameras
     if not 1 <= count <= len(specs):
         raise InputError(f"scenario {name}: has 1 to {len(specs)} cameras, asked for {count}")
     if not (isfinite(seconds) and 0 < seconds <= DAY):
@@ -79,11 +83,29 @@ def world_of(scenario: Scenario) -> World:
     return make_world(scenario.plan, seed=scenario.seed, seconds=scenario.seconds + last + 1.0)
 
 
+def most_cameras(name: str) -> int:
+    """How many cameras a scenario has.
+
+    Raises:
+        InputError: no such scenario.
+    """
+    return len(_site(name)[1])
+
+
+@lru_cache(maxsize=8)
 def _site(name: str) -> tuple[Plan, tuple[CameraSpec, ...]]:
     match name:
         case "plaza":
             return plaza_plan(), plaza_cameras()
         case "road":
             return road_plan(), road_cameras()
+        case "crossroad":
+            return crossroad_plan(), crossroad_cameras()
+        case "street":
+            return street_plan(), street_cameras()
+        case "campus":
+            return campus_plan(), campus_cameras()
+        case "highway":
+            return highway_plan(), highway_cameras()
         case _:
             raise InputError(f"no scenario {name!r}{did_you_mean(name, SCENARIOS)}")

@@ -39,7 +39,7 @@ def standing(thing: Thing, optics: Optics, *, shadows: bool = True) -> list[Stan
         return []
     match thing:
         case Building():
-            return [_building(thing, optics)]
+            return [_building(thing, optics, bare=not shadows)]
         case Tree():
             return tree_layers(thing, optics)
         case Post():
@@ -76,14 +76,15 @@ def is_in_view(optics: Optics, middle: F64, radius: float) -> bool:
     return all(out <= slope * ahead + radius * float(np.hypot(1, slope)) for out, slope in slopes)
 
 
-def _building(thing: Building, optics: Optics) -> Standing:
+def _building(thing: Building, optics: Optics, *, bare: bool) -> Standing:
+    """A house; a bare one is without its windows, which hide nobody that the walls do not."""
     center, half = np.array(thing.center), np.array(thing.size) / 2
     paint: list[Paint] = []
     walls = list(box_faces(center, half, 0.0, thing.height))
     for points, normal in walls:
         if is_seen(optics, points, normal):
             paint += painted(optics, points, thing.colour, normal)
-            for piece, colour, lit in building_faces(thing, points, normal):
+            for piece, colour, lit in building_faces(thing, points, normal, bare=bare):
                 paint += painted(optics, piece, colour, normal if lit else None)
     footprint = square(thing.center, (half[0], half[1]))
     shadow = [points for points, _ in walls]

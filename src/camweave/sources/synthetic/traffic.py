@@ -1,6 +1,7 @@
 """Vehicles: they follow their lanes, each other, and the signals (intelligent driver model)."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from camweave.sources.synthetic.arrivals import Driver, drivers_of
 from camweave.sources.synthetic.junctions import Junctions
 from camweave.sources.synthetic.movers import Movers
 from camweave.sources.synthetic.paths import GRAIN, Meetings, Paths, find_meetings, lay_paths
-from camweave.sources.synthetic.plan import Plan
+from camweave.sources.synthetic.plan import DriveRoute, Plan
 from camweave.sources.synthetic.vehicle_models import MODELS
 
 PULL, BRAKE = 1.6, 2.2  # m/s2, comfortable
@@ -42,9 +43,7 @@ class Traffic:
 
     def __init__(self, plan: Plan, *, seed: int, start: float) -> None:
         self._plan = plan
-        self.paths: Paths = lay_paths([(route.points, route.radius) for route in plan.drives])
-        self._meetings: Meetings = find_meetings(self.paths)
-        self._limits = [_speed_limits(self.paths, p, r.speed) for p, r in enumerate(plan.drives)]
+        self.paths, self._meetings, self._limits = _lanes_of(plan.drives)
         self._sources = [drivers_of(r, n, seed, start) for n, r in enumerate(plan.drives)]
         self._next: list[Driver | None] = [next(source, None) for source in self._sources]
         self.fleet = Fleet()
@@ -99,14 +98,17 @@ class Traffic:
         """Gap to the nearest one in the way (N,) m, and how fast that one goes the same way."""
         fleet = self.fleet
         count = len(fleet)
-        where = fleet.along[:, None] + fleet.length[:, None] * SAMPLES  # (N, points)
-        viewer = np.arange(count)[:, None, None]
-        other = np.arange(count)[None, :, None]
-        along, aside = self._meetings.of(fleet.path[viewer], fleet.path[other], where[None])
-        room = (fleet.width[:, None] + fleet.width)[..., None] / 2 + MARGIN
-        ahead = along - fleet.along[viewer]
-        blocks = (aside < room) & (ahead > 0) & (viewer != other)
-        gaps = np.where(blocks, ahead - fleet.length[viewer] / 2, FAR).min(axis=2)
+        meets = self._meetings.row[fleet.path[:, None], fleet.path] > 0
+        viewer, other = np.nonzero(meets & ~np.eye(count, dtype=bool))
+        where = fleet.along[other, None] + fleet.length[other, None] * SAMPLES  # (pairs, points)
+        along, aside = self._meetings.of(fleet.path[viewer, None], fleet.path[other, None], where)
+        room = (fleet.width[viewer] + fleet.width[other])[:, None] / 2 + MARGIN
+        ahead = along - fleet.along[viewer, None]
+        blocks = (aside < room) & (ahead > 0)
+        gaps = np.full((count, count), FAR)
+        gaps[viewer, other] = np.where(blocks, ahead - fleet.length[viewer, None] / 2, FAR).min(
+            axis=1, initial=FAR
+        )
         nearest = gaps.argmin(axis=1)
         rows = np.arange(count)
         heading = self.paths.direction(fleet.path, fleet.along)
@@ -135,6 +137,14 @@ class Traffic:
         return True
 
 
+@lru_cache(maxsize=4)
+def _lanes_of(drives: tuple[DriveRoute, ...]) -> tuple[Paths, Meetings, tuple[F64, ...]]:
+    """Where the drives lead and meet, and how fast each may be at each sample."""
+    paths = lay_paths([(route.points, route.radius) for route in drives])
+    limits = (speed_limits(paths, number, route.speed) for number, route in enumerate(drives))
+    return paths, find_meetings(paths), tuple(limits)
+
+
 def _follow(speed: F64, wanted: F64, gap: F64, leader_speed: F64) -> F64:
     """Acceleration after Treiber, Hennecke and Helbing (2000), m/s2."""
     closing = speed * (speed - leader_speed) / (2 * np.sqrt(PULL * BRAKE))
@@ -144,7 +154,7 @@ def _follow(speed: F64, wanted: F64, gap: F64, leader_speed: F64) -> F64:
     return np.asarray(np.clip(pull, -HARDEST, PULL))
 
 
-def _speed_limits(paths: Paths, path: int, limit: float) -> F64:
+def speed_limits(paths: Paths, path: int, limit: float) -> F64:
     """Fastest speed at each sample of a way, slow enough for its bends, and braked for in time."""
     points = paths.samples(path)
     reach = 8  # samples: a bend is felt over 2 m to both sides

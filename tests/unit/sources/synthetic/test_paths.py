@@ -35,8 +35,8 @@ def test_ways_know_where_they_cross() -> None:
     paths = lay_paths([(((-10.0, 0.0), (10.0, 0.0)), 1.0), (((0.0, -10.0), (0.0, 10.0)), 1.0)])
     along, aside = find_meetings(paths).of(np.array([0]), np.array([1]), np.array([10.0]))
     assert_allclose([along[0], aside[0]], [10.0, 0.0], atol=1e-9)
-    _, aside = find_meetings(paths).of(np.array([0]), np.array([1]), np.array([4.0]))
-    assert_allclose(aside[0], 6.0, atol=1e-9)
+    _, aside = find_meetings(paths).of(np.array([0, 0]), np.array([1, 1]), np.array([7.0, 4.0]))
+    assert_allclose(aside, [3.0, np.inf], atol=1e-9)  # beyond REACH they do not meet
 
 
 def test_the_nearest_place_on_a_way_is_found() -> None:

@@ -31,7 +31,7 @@ def test_without_a_number_the_plaza_has_four_cameras_and_the_road_one() -> None:
     ("settings", "says"),
     [
         ({"name": "plazza"}, "did you mean 'plaza'"),
-        ({"name": "xyz"}, "known here: plaza, road"),
+        ({"name": "xyz"}, "known here: plaza, road, crossroad, street, campus, highway"),
         ({"cameras": 0}, "1 to 8 cameras, asked for 0"),
         ({"cameras": 9}, "1 to 8 cameras, asked for 9"),
         ({"name": "road", "cameras": 2}, "1 to 1 cameras"),

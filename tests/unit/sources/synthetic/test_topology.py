@@ -1,9 +1,10 @@
+import cv2
 import numpy as np
 import pytest
 
 from camweave.sources.synthetic.plan import Scenario
 from camweave.sources.synthetic.scenarios import camera_of, make_scenario, world_of
-from camweave.sources.synthetic.topology import transitions
+from camweave.sources.synthetic.topology import topology_of, transitions
 from camweave.sources.synthetic.truth import camera_truth
 
 Window = tuple[float, float]
@@ -71,3 +72,50 @@ def stays(site: Scenario, camera: str) -> dict[int, tuple[float, float]]:
         if seen[0] > times[0] + 1 and seen[-1] < times[-1] - 1:
             out[number] = (float(seen[0]), float(seen[-1]))
     return out
+
+
+def test_windows_of_fast_traffic_hold_too() -> None:
+    site = make_scenario("highway", cameras=3, seconds=40.0, seed=12)
+    windows = transitions(site)
+    passed = 0
+    for (one, other), (least, most) in windows.items():
+        leaves, enters = stays(site, one), stays(site, other)
+        for number in leaves.keys() & enters.keys():
+            assert least - 1.0 <= enters[number][0] - leaves[number][1] <= most + 1.0
+            passed += 1
+    assert passed > 10
+
+
+def test_a_drawn_topology_has_windows_zones_and_homographies() -> None:
+    site = make_scenario("highway", cameras=3)
+    topology = topology_of(site)
+    assert topology.cameras == ("cam_a", "cam_b", "cam_c")
+    windows = {(one.source, one.target): (one.least, one.most) for one in topology.transitions}
+    assert windows == transitions(site)
+    assert set(topology.homographies) == set(topology.cameras)
+    for camera in topology.cameras:
+        ways = {zone.ways for zone in topology.zones if zone.camera == camera}
+        assert ways & {"entry", "both"}
+        assert ways & {"exit", "both"}
+
+
+def test_vehicles_come_into_view_and_leave_it_in_zones() -> None:
+    site = make_scenario("highway", cameras=2, seconds=30.0, seed=4)
+    zones = {
+        kind: [np.array(zone.outline, np.float32) for zone in topology_of(site).zones
+               if zone.camera == "cam_a" and zone.ways in {kind, "both"}]
+        for kind in ("entry", "exit")
+    }  # fmt: skip
+    truth = camera_truth(world_of(site), site.cameras[0], np.arange(0.0, 30.0, 0.1)).table()
+    rows = np.flatnonzero(truth.score > 0)
+    ends: list[bool] = []
+    for number in np.unique(truth.object_id[rows]).tolist():
+        seen = rows[truth.object_id[rows] == number]
+        for kind, row in (("entry", seen[0]), ("exit", seen[-1])):
+            if 1 < truth.frame[row] < 298:
+                left, _, right, bottom = truth.xyxy[row].tolist()
+                foot = ((left + right) / 2, bottom)
+                gaps = [cv2.pointPolygonTest(zone, foot, measureDist=False) for zone in zones[kind]]
+                ends.append(max(gaps) >= 0)
+    assert len(ends) > 15
+    assert np.mean(ends) > 0.9
