@@ -1,0 +1,1 @@
+"""The small world as recordings: tracklets and detections with embeddings, without a picture."""
