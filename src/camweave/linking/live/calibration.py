@@ -1,0 +1,121 @@
+"""What a likeness, a travel time and a place say at this site, as far as it has been seen."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from camweave.core.arrays import F64, I64
+from camweave.core.sightings import Sightings
+from camweave.linking.appearance import Curve, Looks
+from camweave.linking.fragments import NOTHING, Continuity, learn_continuity, misses
+from camweave.linking.paths.curves import Looking, counts, learn_likeness
+from camweave.linking.paths.layout import Layout
+from camweave.linking.paths.learning import Ends, Ways, make_transits
+from camweave.linking.paths.meetings import meetings_of
+from camweave.linking.paths.nodes import nodes_of
+from camweave.linking.paths.pairs import Pairs, Reach, find_pairs
+from camweave.linking.paths.woven import weave
+from camweave.linking.places import PLACES, Places, learn_places
+from camweave.linking.transit import BINS, Transits
+
+HORIZON: Final = 300.0  # s: longer ways are not learned
+SKEW: Final = 2.0  # s that clocks may be apart
+LEAST: Final = 60  # tracklets from which on there is something to learn
+USUAL: Final = 0.05  # 1/s in which somebody is expected in a camera of which nothing is known
+OFTEN: Final = 0.5  # of those who leave come into another camera,
+SPREAD: Final = 60.0  # within s, while no way is known
+FEW: Final = 20.0  # tracklets of a camera by which half the doubt is gone
+SOON: Final = 4.0  # s in which a camera finds again whom it lost
+FOUND: Final = 1.0  # nats for that, while nothing is learned
+BACK: Final = -3.0  # nats for a later return to the same camera, while nothing is learned
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """What every cue says here."""
+
+    curve: Curve  # of mean likenesses, by the logarithm of how many each is the mean of
+    transits: Transits
+    places: Places | None = None  # None: nothing was learned
+    continuity: Continuity = NOTHING
+
+    def passage(self, sightings: Sightings, one: I64, other: I64) -> F64:
+        """(Q,) nats, by time and place, for `one` (Q,) going on as `other` (Q,), both rows."""
+        gap = sightings.begin[other] - sightings.end[one]
+        left, entered = sightings.camera[one], sightings.camera[other]
+        same = np.flatnonzero(left == entered)
+        if self.places is None:
+            told = self.transits.nats(left, entered, gap)
+            told[same] = np.where(gap[same] < SOON, FOUND, BACK)
+            return told
+        leaving, entering = self.places.leaving(sightings), self.places.entering(sightings)
+        told = self.transits.nats(left, entered, gap, leaving[one], entering[other])
+        miss = misses(sightings, one[same], other[same], gap[same])
+        told[same] += self.continuity.nats(miss, gap[same])
+        return told
+
+
+def prior(sightings: Sightings, layout: Layout) -> Calibration:
+    """What is expected before anything was seen: drawn windows, and usual likenesses.
+
+    `sightings` may have no rows; it names the cameras.
+    """
+    nothing, nobody = np.empty(0), np.empty(0, np.int64)
+    cameras = len(sightings.cameras)
+    ends = Ends(sightings.cameras, nobody, nobody, nobody, nobody, 1, 0.5 / USUAL, HORIZON)
+    drawn = np.argwhere(layout.drawn)
+    count = len(drawn)
+    ways = Ways(drawn[:, 0], drawn[:, 1], np.zeros((count, BINS)), np.ones(count, np.bool_))
+    pairs = Pairs(nobody, nobody, nothing, nothing)
+    likeness = learn_likeness(counts(nothing), counts(nothing), 0)
+    assert cameras == len(layout.drawn)  # noqa: S101 - both were made of the same cameras
+    transits = make_transits(ways, ends, layout, pairs, nothing)
+    return Calibration(likeness.curve, _open(transits, layout, 0))
+
+
+def calibrate(sightings: Sightings, looks: Looks, layout: Layout) -> Calibration | None:
+    """What these tracklets teach; None where they are too few.
+
+    `looks` (N,) are debiased. It is the batch linker's own learning, over what is remembered.
+    """
+    n, c = len(sightings), len(sightings.cameras)
+    if n < LEAST:
+        return None
+    nodes = nodes_of(sightings, looks, np.arange(n))
+    reach = Reach(least=np.full((c, c), -SKEW), most=np.full((c, c), HORIZON), overlap=0.0)
+    found = find_pairs(nodes, reach)
+    if not len(found[0]):
+        return None
+    places = learn_places(sightings)
+    span = float(sightings.end.max() - sightings.begin.min())
+    ends = Ends(
+        cameras=sightings.cameras,
+        leaves=nodes.leaves,
+        enters=nodes.enters,
+        leaving=places.leaving(sightings)[nodes.last],
+        entering=places.entering(sightings)[nodes.first],
+        places=PLACES,
+        duration=max(span, 60.0),
+        horizon=HORIZON,
+    )
+    meetings = meetings_of(sightings, looks.vector)
+    alone = sightings.camera[meetings.one] == sightings.camera[meetings.other]
+    strangers = counts(meetings.similarity[alone])
+    looking = Looking(
+        learn_likeness(strangers, found[1].across, n), learn_likeness(strangers, found[1].again, n)
+    )
+    woven = weave(sightings, nodes, ends, found, looking, layout, meetings)
+    one, other = nodes.last[woven.cues.pairs.one], nodes.first[woven.cues.pairs.other]
+    continuity = learn_continuity(sightings, one, other, woven.odds)
+    return Calibration(woven.curve, _open(woven.transits, layout, n), places, continuity)
+
+
+def _open(transits: Transits, layout: Layout, seen: int) -> Transits:
+    """With ways that nobody knows held for likely, the less so the more tracklets were seen."""
+    if layout:
+        return transits
+    cameras = max(len(transits.cameras), 1)
+    doubt = FEW / (FEW + seen / cameras)
+    anywhere = float(np.log(OFTEN * doubt**2 / cameras / SPREAD))
+    return replace(transits, other=max(transits.other, anywhere))

@@ -1,0 +1,139 @@
+"""How much speaks for a tracklet being of an identity, cue by cue."""
+
+from dataclasses import dataclass, fields
+from typing import Final
+
+import numpy as np
+
+from camweave.core.arrays import F32, F64, I64
+from camweave.linking.live.calibration import Calibration
+from camweave.linking.live.deciding import NEVER
+from camweave.linking.live.gallery import Gallery
+from camweave.linking.live.grounding import ground_nats, neighbours
+
+NEAREST: Final = 32  # identities that are looked at for each tracklet
+LATELY: Final = 1e-4  # cosine that a second counts where candidates are ranked
+OTHER_CLASS: Final = -4.0  # nats: classes are mistaken now and then
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Q pairs of a tracklet and an identity, and what each cue says of them, in nats."""
+
+    tracklet: I64  # (Q,) slot
+    identity: I64  # (Q,) slot
+    tail: I64  # (Q,) slot of the identity's tracklet that it would follow
+    similarity: F64  # (Q,) cosine
+    gap: F64  # (Q,) s from the end of the tail to the begin of the tracklet
+    appearance: F64  # (Q,)
+    transition: F64  # (Q,)
+    ground: F64  # (Q,)
+    attributes: F64  # (Q,)
+
+    def __len__(self) -> int:
+        return len(self.tracklet)
+
+    def __getitem__(self, rows: I64) -> "Pairs":
+        return Pairs(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    @property
+    def total(self) -> F64:
+        """(Q,) nats in all."""
+        return self.appearance + self.transition + self.ground + self.attributes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comers:
+    """P tracklets that ask whose they are, each with what stands behind it."""
+
+    tracklet: I64  # (P,) slot
+    look: F32  # (P, D) mean of debiased looks
+    looks: I64  # (P,) of how many; 0: none is known
+
+    @classmethod
+    def of(cls, gallery: Gallery, tracklets: I64) -> "Comers":
+        """Tracklets that stand for themselves."""
+        seen = gallery.tracklets["trust"][tracklets] > 0
+        return cls(tracklets, gallery.freed(tracklets), seen.astype(np.int64))
+
+    @classmethod
+    def heads(cls, gallery: Gallery, identities: I64) -> "Comers":
+        """The first tracklets of identities that stand for all of them."""
+        first = [gallery.members[each][0] for each in identities.tolist()]
+        looks = gallery.identities["looks"][identities]
+        return cls(np.array(first, np.int64), gallery.prototype[identities], looks)
+
+
+def pairs_of(gallery: Gallery, comers: Comers, identities: I64, known: Calibration) -> Pairs:
+    """The pairs worth a look of those who come (P,) and identities (I,)."""
+    row, column, like = _candidates(gallery, comers, identities)
+    identity = identities[column]
+    near_row, near_identity = neighbours(gallery, comers.tracklet)
+    if len(near_row):
+        row, identity = np.concatenate([row, near_row]), np.concatenate([identity, near_identity])
+        row, identity = np.unique(np.stack([row, identity]), axis=1)
+        free = gallery.possible(comers.tracklet[row], identity)
+        row, identity = row[free], identity[free]
+        like = np.einsum("qd,qd->q", comers.look[row], gallery.prototype[identity])
+    return judged(gallery, comers, row, identity, np.asarray(like, np.float64), known)
+
+
+def judged(  # noqa: PLR0917 - the columns of a pair
+    gallery: Gallery, comers: Comers, row: I64, identity: I64, like: F64, known: Calibration
+) -> Pairs:
+    """What each cue says of pairs of a row of `comers` (Q,) and an identity (Q,)."""
+    tracklet = comers.tracklet[row]
+    one, held = gallery.tracklets[tracklet], gallery.identities[identity]
+    tail = held["tail"]
+    last = gallery.tracklets[tail]
+    size = comers.looks[row] * held["looks"]
+    looks = known.curve.nats(like, np.log(np.maximum(size, 1)))
+    rows, slots = gallery.sightings(np.unique(np.concatenate([tracklet, tail])))
+    place = np.argsort(slots, kind="stable")
+    left, entered = (place[np.searchsorted(slots, at, sorter=place)] for at in (tail, tracklet))
+    kinds = one["class_id"], last["class_id"]
+    other = (kinds[0] != kinds[1]) & (kinds[0] >= 0) & (kinds[1] >= 0)
+    ground = ground_nats(gallery, tracklet, identity)
+    placed = ~np.isnan(ground)
+    gap = one["begin"] - last["end"]
+    passage = known.passage(rows, left, entered)
+    passage = np.where(placed, np.where(gap <= 0, 0.0, np.maximum(passage, 0.0)), passage)
+    return Pairs(
+        tracklet=tracklet,
+        identity=identity,
+        tail=tail,
+        similarity=like,
+        gap=gap,
+        appearance=np.where(size > 0, looks, 0.0),
+        transition=passage,
+        ground=np.where(placed, ground, 0.0),
+        attributes=np.where(other, OTHER_CLASS, 0.0),
+    )
+
+
+def _candidates(gallery: Gallery, comers: Comers, identities: I64) -> tuple[I64, I64, F64]:
+    """Row, column and likeness of each one's most alike among those that it can be."""
+    like = comers.look @ gallery.prototype[identities].T
+    ends = gallery.identities["end"][identities]
+    rank = like - (LATELY * (ends.max(initial=0.0) - ends)).astype(np.float32)
+    if like.shape[1] > NEAREST:
+        column = np.argpartition(-rank, NEAREST, axis=1)[:, :NEAREST]
+        column.sort(axis=1)
+    else:
+        column = np.broadcast_to(np.arange(like.shape[1]), like.shape)
+    row = np.repeat(np.arange(len(like)), column.shape[1])
+    column = column.ravel()
+    kept = gallery.possible(comers.tracklet[row], identities[column])
+    row, column = row[kept], column[kept]
+    return row, column, like[row, column].astype(np.float64)
+
+
+def table(pairs: Pairs, tracklets: I64) -> tuple[F64, I64, I64]:
+    """(P, J) the evidence of the pairs as a matrix, its J identities, and (P, J) the pair or -1."""
+    names, column = np.unique(pairs.identity, return_inverse=True)
+    order = np.argsort(tracklets, kind="stable")
+    row = order[np.searchsorted(tracklets, pairs.tracklet, sorter=order)]
+    gain = np.full((len(tracklets), len(names)), NEVER)
+    number = np.full(gain.shape, -1)
+    gain[row, column], number[row, column] = pairs.total, np.arange(len(pairs))
+    return gain, names, number

@@ -1,0 +1,225 @@
+"""The gallery: what is remembered of tracklets and identities, as columns with free slots."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from camweave.core.arrays import F32, F64, I64, Bool
+from camweave.core.frame import CameraId
+from camweave.core.identities import TrackletKey
+from camweave.core.sightings import Crops, Paths, Sightings
+from camweave.linking.appearance import CameraMeans, debiased
+from camweave.linking.live.columns import IDENTITY, NOBODY, TRACKLET, Slots, longer
+
+
+class Gallery:
+    """Tracklets and identities of a site, in numbered slots that are used again.
+
+    Columns are as long as there are slots; `used` says which hold something.
+    """
+
+    def __init__(self, cameras: Sequence[CameraId]) -> None:
+        self.cameras = tuple(cameras)
+        self.tracklets: npt.NDArray[Any] = np.zeros(0, TRACKLET)
+        self.look: F32 = np.zeros((0, 0), np.float32)  # (.., D) of a tracklet, as embedded
+        self.identities: npt.NDArray[Any] = np.zeros(0, IDENTITY)
+        self.prototype: F32 = np.zeros((0, 0), np.float32)  # (.., D) of an identity, debiased
+        self.until: F64 = np.zeros((0, len(self.cameras)))  # s, an identity's last in each camera
+        self.members: dict[int, list[int]] = {}  # of an identity its tracklets, in order of begin
+        self.places: dict[int, F64] = {}  # of a tracklet (P, 4): s, m, m, sigma m
+        self.slot: dict[TrackletKey, int] = {}
+        self.live: dict[CameraId, frozenset[int]] = {}  # tracklets that a camera still follows
+        self.by_id: dict[int, int] = {}  # global id to identity
+        self.sizes: I64 = np.zeros((len(self.cameras), 2), np.int64)  # (C, 2) px
+        self.means = CameraMeans.none(len(self.cameras), 0)
+        self._tracklet_slots, self._identity_slots = Slots(), Slots()
+
+    def tracklet(self, key: TrackletKey) -> int:
+        """The slot of a tracklet; a new one where it was never seen."""
+        slot = self.slot.get(key)
+        if slot is None:
+            slot = self._tracklet_slots.take()
+            if slot == len(self.tracklets):
+                self.tracklets, self.look = longer(self.tracklets), longer(self.look)
+            self.tracklets[slot] = np.zeros((), TRACKLET)
+            self.look[slot] = 0
+            record = self.tracklets[slot]
+            record["used"], record["identity"] = True, NOBODY
+            record["camera"], record["tracklet_id"] = self.cameras.index(key.camera), key[1]
+            self.slot[key] = slot
+        return slot
+
+    def key(self, tracklet: int) -> TrackletKey:
+        """The name of a tracklet."""
+        record = self.tracklets[tracklet]
+        return TrackletKey(self.cameras[record["camera"]], int(record["tracklet_id"]))
+
+    def widen(self, dimension: int) -> None:
+        """Make room for looks of this many numbers, from the first that are seen on."""
+        if dimension and not self.look.shape[1]:
+            self.look = np.zeros((len(self.look), dimension), np.float32)
+            self.prototype = np.zeros((len(self.prototype), dimension), np.float32)
+            self.means = CameraMeans.none(len(self.cameras), dimension)
+
+    def drop_tracklet(self, tracklet: int) -> None:
+        """Forget a tracklet that nobody holds."""
+        del self.slot[self.key(tracklet)]
+        self.places.pop(tracklet, None)
+        self.tracklets[tracklet] = np.zeros((), TRACKLET)
+        self._tracklet_slots.free(tracklet)
+
+    def identity(self, global_id: int) -> int:
+        """A new identity's slot; it holds no tracklet yet."""
+        slot = self._identity_slots.take()
+        if slot == len(self.identities):
+            self.identities, self.prototype = longer(self.identities), longer(self.prototype)
+            self.until = longer(self.until)
+        self.identities[slot] = np.zeros((), IDENTITY)
+        record = self.identities[slot]
+        record["used"], record["global_id"], record["tail"] = True, global_id, NOBODY
+        self.until[slot] = -np.inf
+        self.prototype[slot] = 0
+        self.members[slot], self.by_id[global_id] = [], slot
+        return slot
+
+    def give(self, tracklet: int, identity: int) -> None:
+        """Let an identity hold one more tracklet, and look anew at what it is."""
+        self.tracklets["identity"][tracklet] = identity
+        own = self.members[identity]
+        own.append(tracklet)
+        begin = self.tracklets["begin"]
+        own.sort(key=lambda each: (begin[each], self.key(each)))
+        self.refresh(identity)
+
+    def take_away(self, tracklet: int) -> None:
+        """Let its identity no longer hold a tracklet; one that holds none is forgotten."""
+        identity = int(self.tracklets["identity"][tracklet])
+        self.tracklets["identity"][tracklet] = NOBODY
+        self.members[identity].remove(tracklet)
+        if self.members[identity]:
+            self.refresh(identity)
+        else:
+            self.drop_identity(identity)
+
+    def drop_identity(self, identity: int) -> None:
+        """Forget an identity and all that it holds."""
+        for tracklet in self.members.pop(identity):
+            self.drop_tracklet(tracklet)
+        del self.by_id[int(self.identities["global_id"][identity])]
+        self.identities[identity] = np.zeros((), IDENTITY)
+        self._identity_slots.free(identity)
+
+    def refresh(self, identity: int) -> None:
+        """Sum up an identity again from the tracklets that it holds."""
+        own = np.array(self.members[identity])
+        held = self.tracklets[own]
+        record = self.identities[identity]
+        record["tail"] = own[np.lexsort((own, held["begin"], held["end"]))[-1]]
+        record["begin"], record["end"] = held["begin"].min(), held["end"].max()
+        self.until[identity] = -np.inf
+        np.maximum.at(self.until[identity], held["camera"], held["end"])
+        self.prototype[identity], record["looks"] = self.summed(own)
+
+    def summed(self, tracklets: I64) -> tuple[F32, int]:
+        """(D,) the mean look of some tracklets, debiased, and of how many it is the mean."""
+        seen = tracklets[self.look[tracklets].any(axis=1)] if self.look.shape[1] else tracklets[:0]
+        if not len(seen):
+            return np.zeros(self.look.shape[1], np.float32), 0
+        return self.freed(seen).mean(axis=0), len(seen)
+
+    def freed(self, tracklets: I64) -> F32:
+        """(Q, D) what tracklets (Q,) look like, freed of their cameras' means."""
+        return debiased(self.look[tracklets], self.tracklets["camera"][tracklets], self.means)
+
+    def saw(self) -> None:
+        """Take note of how far the live tracklets of identities have grown."""
+        table = self.tracklets
+        live = np.flatnonzero(table["used"] & table["live"] & (table["identity"] != NOBODY))
+        live = live[np.lexsort((live, table["begin"][live], table["end"][live]))]  # last wins
+        held = table[live]
+        np.maximum.at(self.until, (held["identity"], held["camera"]), held["end"])
+        later = held["end"] >= self.identities["end"][held["identity"]]
+        whose = held["identity"][later]
+        self.identities["tail"][whose] = live[later]
+        self.identities["end"][whose] = held["end"][later]
+
+    def sightings(self, tracklets: I64) -> tuple[Sightings, I64]:
+        """Some tracklets as rows, without crops and paths, and the slot of each row."""
+        order = np.lexsort(
+            (self.tracklets["tracklet_id"][tracklets], self.tracklets["camera"][tracklets])
+        )
+        slots = tracklets[order]
+        held = self.tracklets[slots]
+        none = np.zeros(len(slots) + 1, np.int64)
+        return Sightings(
+            cameras=self.cameras,
+            size=self.sizes.copy(),
+            camera=held["camera"],
+            tracklet_id=held["tracklet_id"],
+            class_id=held["class_id"].astype(np.int32),
+            begin=held["begin"],
+            end=held["end"],
+            frames=held["frames"],
+            entry=held["entry"],
+            exit=held["exit"],
+            entry_motion=held["entry_motion"],
+            exit_motion=held["exit_motion"],
+            crops=Crops(
+                none,
+                np.empty(0),
+                np.empty(0, np.int64),
+                np.empty((0, 0), np.float32),
+                np.empty(0, np.float32),
+            ),
+            paths=Paths(none, np.empty(0), np.empty((0, 2)), np.empty(0)),
+        ), slots
+
+    def over(self, horizon: F64, most: int, time: float) -> I64:
+        """Identities that nobody follows, and that are over: by camera (C,), or by their number."""
+        held, table = self.held, self.tracklets
+        record = self.identities[held]
+        late = time - record["end"]
+        old = late > horizon[table["camera"][record["tail"]]]
+        if len(held) > most:
+            old[np.lexsort((held, record["end"]))[: len(held) - most]] = True
+        live = [slot for slots in self.live.values() for slot in slots]
+        followed = np.isin(held, table["identity"][np.array(live, np.int64)])
+        over: I64 = held[old & ~followed]
+        return over
+
+    def thin(self, members: int, before: float) -> None:
+        """Let go of what belongs to nobody, of long rows of members, and of old places."""
+        table = self.tracklets
+        for slot in self.pending[~table["live"][self.pending]].tolist():
+            self.drop_tracklet(slot)
+        for identity in self._long(members):
+            ended = [each for each in self.members[identity] if not table["live"][each]]
+            for slot in ended[: len(self.members[identity]) - members]:
+                self.take_away(slot)
+                self.drop_tracklet(slot)
+        for slot in [each for each in self.places if table["end"][each] < before]:
+            del self.places[slot]
+
+    def _long(self, members: int) -> list[int]:
+        """Identities with more tracklets than that."""
+        table = self.tracklets
+        settled = table["identity"][table["used"] & (table["identity"] != NOBODY)]
+        return np.flatnonzero(np.bincount(settled) > members).tolist() if len(settled) else []
+
+    @property
+    def held(self) -> I64:
+        """The slots of all identities, in order of slot."""
+        return np.flatnonzero(self.identities["used"])
+
+    @property
+    def pending(self) -> I64:
+        """The slots of all tracklets without an identity."""
+        return np.flatnonzero(self.tracklets["used"] & (self.tracklets["identity"] == NOBODY))
+
+    def possible(self, tracklets: I64, identities: I64) -> Bool:
+        """(Q,) whether each tracklet began after its identity was last seen in its camera."""
+        held = self.tracklets[tracklets]
+        free: Bool = held["begin"] > self.until[identities, held["camera"]]
+        return free

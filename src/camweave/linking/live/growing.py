@@ -1,0 +1,143 @@
+"""One camera's tracklets while they grow, gathered frame by frame, snapshot on demand."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from camweave.core.arrays import F32, F64
+from camweave.core.detections import Detections
+from camweave.core.frame import CameraId
+from camweave.core.sightings import Crops, Paths, Sightings
+from camweave.core.tracks import Tracks
+from camweave.linking.ground import GroundParams, standing
+from camweave.linking.live.life import GrowingParams, Life, Place
+from camweave.linking.live.snapshot import Rows, Snapshot, rows_of
+from camweave.ops.calibration import Calibration
+
+Ground: TypeAlias = Callable[[F32], tuple[F64, F64]]
+"""Boxes (K, 4) px to where they stand: (K, 2) m, NaN where that is not known, and sigma (K,) m."""
+
+
+class Growing:
+    """Gathers one camera's tracks; keeps the live ones, and the ended ones until handed over.
+
+    Tracklets are numbered `after` + track id, so that those of a camera that was started anew are
+    others than those before.
+    """
+
+    def __init__(
+        self,
+        camera: CameraId,
+        size: tuple[int, int] = (0, 0),
+        class_names: Sequence[str] = (),
+        *,
+        ground: Ground | None = None,
+        after: int = 0,
+        params: GrowingParams | None = None,
+    ) -> None:
+        self.camera, self.size, self.class_names = camera, size, tuple(class_names)
+        self.after, self.params = after, params or GrowingParams()
+        self._ground = ground
+        self._lives: dict[int, Life] = {}
+        self._dimension = 0
+        self._nobody = self._sightings([])
+
+    def add(self, detections: Detections, tracks: Tracks) -> None:
+        """Take the tracks of one frame, and the embeddings that its detections carry."""
+        self.gather(rows_of(detections, tracks, self.size))
+
+    def gather(self, rows: Rows) -> None:
+        """Take what the tracks showed over some frames, none earlier than those before."""
+        if not len(rows):
+            return
+        order = np.argsort(rows.track_id, kind="stable")
+        ids, first = np.unique(rows.track_id[order], return_index=True)
+        for track_id, own in zip(ids.tolist(), np.split(order, first[1:]), strict=True):
+            life = self._lives.get(track_id)
+            if life is None:
+                row = own[0]
+                life = Life(track_id, float(rows.time[row]), rows.xyxy[row].copy())
+                self._lives[track_id] = life
+            life.grow(rows, own)
+        for crop, row in enumerate(rows.crop.tolist()):
+            self._lives[int(rows.track_id[row])].look(rows, crop, self.params)
+            self._dimension = rows.embedding.shape[1]
+        self._stand(rows)
+
+    def _stand(self, rows: Rows) -> None:
+        if self._ground is None:
+            return
+        xy, sigma = self._ground(rows.xyxy)
+        known = np.flatnonzero(np.isfinite(xy).all(axis=1))
+        places = np.column_stack([rows.time, xy, sigma])[known].tolist()
+        for track_id, place in zip(rows.track_id[known].tolist(), places, strict=True):
+            self._lives[track_id].stand(Place(*place), self.params)
+
+    def snapshot(self, time: float, *, over: bool = False) -> Snapshot:
+        """All live tracklets, and those that ended since the last snapshot, which are let go.
+
+        `time` is the instant before which everything was added; `over` says that nothing more
+        will come, so that all have ended.
+        """
+        lives = [self._lives[track_id] for track_id in sorted(self._lives)]
+        ended = np.array(
+            [over or time - life.end > self.params.patience for life in lives], np.bool_
+        )
+        for life, gone in zip(lives, ended.tolist(), strict=True):
+            if gone:
+                del self._lives[life.track_id]
+        return Snapshot(time, self._sightings(lives) if lives else self._nobody, ended)
+
+    def _sightings(self, lives: list[Life]) -> Sightings:
+        n = len(lives)
+        return Sightings(
+            cameras=(self.camera,),
+            size=np.array([self.size], np.int64),
+            camera=np.zeros(n, np.int64),
+            tracklet_id=np.array([self.after + each.track_id for each in lives], np.int64),
+            class_id=np.array([each.class_id for each in lives], np.int32),
+            begin=np.array([each.begin for each in lives], np.float64),
+            end=np.array([each.end for each in lives], np.float64),
+            frames=np.array([each.frames for each in lives], np.int64),
+            entry=np.array([each.entry for each in lives], np.float32).reshape(n, 4),
+            exit=np.array([each.exit for each in lives], np.float32).reshape(n, 4),
+            entry_motion=np.array([e.entry_motion for e in lives], np.float32).reshape(n, 2),
+            exit_motion=np.array([e.exit_motion for e in lives], np.float32).reshape(n, 2),
+            crops=self._crops(lives),
+            paths=_paths(lives),
+            class_names=self.class_names,
+        )
+
+    def _crops(self, lives: list[Life]) -> Crops:
+        all_ = [crop for each in lives for crop in each.crops]
+        embedding = np.array([crop.embedding for crop in all_], np.float32)
+        return Crops(
+            offsets=np.cumsum([0, *(len(each.crops) for each in lives)], dtype=np.int64),
+            time=np.array([crop.time for crop in all_], np.float64),
+            frame=np.array([crop.frame for crop in all_], np.int64),
+            embedding=embedding.reshape(len(all_), self._dimension),
+            quality=np.array([crop.quality for crop in all_], np.float32),
+        )
+
+
+def _paths(lives: list[Life]) -> Paths:
+    table = np.array([place for each in lives for place in each.places], np.float64).reshape(-1, 4)
+    return Paths(
+        offsets=np.cumsum([0, *(len(each.places) for each in lives)], dtype=np.int64),
+        time=table[:, 0].copy(),
+        xy=table[:, 1:3].copy(),
+        sigma=table[:, 3].copy(),
+    )
+
+
+def standing_on(
+    calibration: Calibration, size: tuple[int, int], params: GroundParams | None = None
+) -> Ground:
+    """Where a calibrated camera's boxes stand; who reaches over the lower edge stands nowhere."""
+
+    def ground(xyxy: F32) -> tuple[F64, F64]:
+        found = standing(calibration, xyxy, size, params)
+        return np.where(found.cut[:, None], np.nan, found.xy), found.sigma
+
+    return ground

@@ -1,0 +1,195 @@
+"""The live linker: who is who while cameras run, decided in steps of media time."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from camweave.core.arrays import F64, I64
+from camweave.core.errors import InputError
+from camweave.core.events import Event
+from camweave.core.frame import CameraId
+from camweave.core.topology import Topology
+from camweave.core.tracks import UNLINKED, GlobalId
+from camweave.linking.appearance import Looks
+from camweave.linking.live.calibration import LEAST, Calibration, calibrate, prior
+from camweave.linking.live.columns import NOBODY
+from camweave.linking.live.following import follow, hand
+from camweave.linking.live.gallery import Gallery
+from camweave.linking.live.params import LiveParams
+from camweave.linking.live.repairing import Repairs
+from camweave.linking.live.settling import Settling
+from camweave.linking.live.snapshot import Snapshot
+from camweave.linking.live.state import LiveState, fill, state_of
+from camweave.linking.live.taking import Intake
+from camweave.linking.params import LinkParams
+from camweave.linking.paths.layout import layout_of
+from camweave.linking.registry import Registry
+from camweave.linking.registry_params import RegistryParams
+
+TEACHERS: Final = 1000  # tracklets, the latest, that are learned from at a time
+AGAIN: Final = 60.0  # s in which a camera may find again whom it lost, whatever the topology says
+
+
+class LiveLinker:
+    """Gives the tracklets of a site's cameras identities, from snapshots, an interval at a time.
+
+    It keeps the gallery of live and ended tracklets; the registry keeps the ids. The same
+    snapshots give the same events, in whatever order they come; nothing of them is changed.
+    """
+
+    def __init__(
+        self,
+        topology: Topology,
+        params: LinkParams | None = None,
+        live: LiveParams | None = None,
+        registry: Registry | None = None,
+    ) -> None:
+        self.params, self.live = params or LinkParams(), live or LiveParams()
+        self.topology, self.cameras = topology, tuple(sorted(topology.cameras))
+        limits = RegistryParams(memory=self.live.memory, most_overlap=0.0)
+        self.registry = Registry(limits) if registry is None else registry
+        self.gallery = Gallery(self.cameras)
+        self.learned: Calibration | None = None  # of `learn: shadow` too
+        self._layout = layout_of(self.cameras, topology, strict=self.params.strict)
+        nobody, _ = self.gallery.sightings(np.empty(0, np.int64))
+        self._known = prior(nobody, self._layout)
+        self._intake, self._repairs = Intake(), Repairs(self.registry, self.live)
+        self._settling = Settling(self.gallery, self.registry, self.params, self.live)
+        self._horizon = self._horizons()
+        self._time, self._seq, self._teachers = -np.inf, self.registry.seq, 0
+
+    def link(self, snapshots: Sequence[Snapshot], time: float) -> tuple[Event, ...]:
+        """What became known by `time`, from one snapshot of each camera that has something to say.
+
+        Raises:
+            InputError: a camera is not in the topology or comes twice, or time does not rise.
+        """
+        self._check(snapshots, time)
+        if self.registry.seq != self._seq:
+            self._obey()
+        ended = self._intake.take(self.gallery, snapshots, time)
+        events = [*self._grow(ended, time), *self._settling.settle(self._known, time)]
+        if self.live.repair and self._due(self.live.repair, time):
+            events += self._repairs.repair(self.gallery, self._known, time)
+        if self._due(self.live.learn_every, time) or self._much_more():
+            self._learn()
+        events += self._forget(time)
+        self._time, self._seq = time, self.registry.seq
+        return tuple(events)
+
+    def shown(self, camera: CameraId) -> dict[int, GlobalId]:
+        """Tracklet id to global id of a camera's live tracklets; who is pending is not in it.
+
+        Of two tracklets of one identity, of which the earlier is lost, only the later one is.
+        """
+        slots = np.array(sorted(self.gallery.live.get(camera, ())), np.int64)
+        held = self.gallery.tracklets[slots]
+        held = held[held["identity"] != NOBODY]
+        held = held[np.lexsort((held["begin"], held["end"]))]
+        ids = self.gallery.identities["global_id"][held["identity"]].tolist()
+        last = {who: number for number, who in zip(held["tracklet_id"].tolist(), ids, strict=True)}
+        return {number: GlobalId(who) for who, number in last.items()}
+
+    def state(self) -> LiveState:
+        """What a restart needs, beside the registry's events."""
+        return state_of(self.gallery, self._time)
+
+    def restore(self, state: LiveState) -> None:
+        """Go on from there, with the registry that was given; before the first linking.
+
+        All tracks have ended: a tracker that is started anew numbers its tracklets from
+        `LiveState.after` on.
+
+        Raises:
+            InputError: the state is of other cameras, or something was linked before.
+        """
+        if state.sightings.cameras != self.cameras or np.isfinite(self._time):
+            raise InputError("live linker: a state is restored at the start, on the same cameras")
+        fill(self.gallery, state, self.registry)
+        self._time, self._seq = state.time, self.registry.seq
+        self._learn()
+
+    def _check(self, snapshots: Sequence[Snapshot], time: float) -> None:
+        if not self._time < time < np.inf:
+            raise InputError(f"live linker: time must rise, got {time:g} s after {self._time:g} s")
+        cameras = [each.camera for each in snapshots]
+        for camera in cameras:
+            if camera not in self.cameras:
+                raise InputError(
+                    f"live linker: camera {camera!r} is not in the topology; "
+                    f"there are {', '.join(self.cameras) or 'none'}"
+                )
+        if len(set(cameras)) < len(cameras):
+            raise InputError("live linker: a camera has two snapshots of one instant")
+
+    def _due(self, period: float, time: float) -> bool:
+        """Whether a mark of this period lies between the last linking and this one."""
+        return bool(np.isfinite(self._time)) and time // period > self._time // period
+
+    def _grow(self, ended: I64, time: float) -> tuple[Event, ...]:
+        """Tell the cameras' means, the gallery and the registry what grew, and what ended."""
+        g = self.gallery
+        if len(ended) and g.look.shape[1]:
+            g.means = g.means.added(g.look[ended], g.tracklets["camera"][ended])
+        g.saw()
+        settled = ended[g.tracklets["identity"][ended] != NOBODY].tolist()
+        back = [slot for slot in self._intake.back if g.tracklets["identity"][slot] != NOBODY]
+        if not settled and not back:
+            return ()
+        spans = [self._settling.span(slot) for slot in sorted({*settled, *back})]
+        events = self.registry.seen(spans, time)
+        follow(g, events)
+        return events
+
+    def _obey(self) -> None:
+        """Take over what others did to the registry since the last linking."""
+        g = self.gallery
+        for slot in np.flatnonzero(g.tracklets["used"]).tolist():
+            where, own = self.registry.identity_of(g.key(slot)), g.tracklets["identity"][slot]
+            now = UNLINKED if own == NOBODY else g.identities["global_id"][own]
+            if where != now:
+                hand(g, slot, where, self._time)
+
+    def _much_more(self) -> bool:
+        """Whether there is twice as much to learn from as the last time."""
+        return len(self.gallery.slot) >= max(2 * self._teachers, LEAST)
+
+    def _learn(self) -> None:
+        """Calibrate anew, from what is remembered of the latest tracklets."""
+        g = self.gallery
+        if self.params.learn == "off":
+            return
+        used = np.flatnonzero(g.tracklets["used"])
+        latest = used[np.lexsort((used, -g.tracklets["begin"][used]))][:TEACHERS]
+        rows, slots = g.sightings(latest)
+        looks = Looks(g.freed(slots), g.tracklets["trust"][slots])
+        found = calibrate(rows, looks, self._layout)
+        if found is not None:
+            self.learned, self._teachers = found, len(g.slot)
+            if self.params.learn == "on":
+                self._known = found
+
+    def _forget(self, time: float) -> tuple[Event, ...]:
+        """Close identities that cannot be met again, and let go what belongs to nobody."""
+        g = self.gallery
+        events: tuple[Event, ...] = ()
+        for identity in g.over(self._horizon, self.live.most, time).tolist():
+            home = int(g.identities["global_id"][identity])
+            events += self.registry.close(home, time)
+        if self._due(AGAIN, time):
+            events += self.registry.forget(time)
+        follow(g, events)
+        g.thin(self.live.members, time - AGAIN)
+        return events
+
+    def _horizons(self) -> F64:
+        """(C,) s that who was last seen in each camera can be met again, and is remembered."""
+        horizon = np.full(len(self.cameras), self.live.memory)
+        if self.topology.transitions and (self.params.strict or self.topology.strict):
+            longest = np.full(len(self.cameras), AGAIN)
+            for each in self.topology.transitions:
+                at = self.cameras.index(each.source)
+                longest[at] = max(longest[at], each.most)
+            horizon = np.minimum(horizon, longest)
+        return horizon

@@ -1,0 +1,178 @@
+"""Who pending tracklets are: linked to an identity, made a new one, or watched for longer."""
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from camweave.core.arrays import F64, I64, Bool
+from camweave.core.events import Created, Event, Span
+from camweave.core.identities import Crop, Link
+from camweave.core.tracks import GlobalId
+from camweave.linking.live.calibration import Calibration
+from camweave.linking.live.columns import NOBODY
+from camweave.linking.live.constraining import allowed, ordered
+from camweave.linking.live.deciding import choose
+from camweave.linking.live.evidence import Comers, Pairs, pairs_of, table
+from camweave.linking.live.following import follow
+from camweave.linking.live.gallery import Gallery
+from camweave.linking.live.grounding import apart_on_ground
+from camweave.linking.live.params import LiveParams
+from camweave.linking.params import LinkParams
+from camweave.linking.registry import Registry
+from camweave.ops.assignment import ALONE
+
+How: TypeAlias = Literal["fragment", "follows", "overlap"]
+ROUNDS = 4  # of deciding at one instant: who was just made can be met by others in view
+
+
+class Settling:
+    """Decides on pending tracklets, all at once; tells the registry, and lets the gallery follow.
+
+    The sooner a tracklet is settled, the more must speak for it: `sure` nats of margin at first
+    sight, `margin` after `tentative` s. Who is still in doubt then becomes somebody new.
+    """
+
+    def __init__(
+        self, gallery: Gallery, registry: Registry, params: LinkParams, live: LiveParams
+    ) -> None:
+        self.gallery, self.registry, self.params, self.live = gallery, registry, params, live
+
+    def settle(self, known: Calibration, time: float) -> list[Event]:
+        """What was decided at `time`."""
+        events: list[Event] = []
+        for _ in range(ROUNDS):
+            made = self._round(known, time)
+            events += made
+            if not made:
+                break
+        return events
+
+    def span(self, tracklet: int, *, growing: bool | None = None) -> Span:
+        """When a tracklet was seen."""
+        held = self.gallery.tracklets[tracklet]
+        grows = not held["closed"] if growing is None else growing
+        return Span(self.gallery.key(tracklet), float(held["begin"]), float(held["end"]), grows)
+
+    def _round(self, known: Calibration, time: float) -> list[Event]:
+        said = self.registry.constraints
+        events: list[Event] = []
+        for row, identity in ordered(self.gallery, self._pending(), said):
+            events += self._link(row, identity, time, None)
+        rows = self._pending()
+        if not len(rows):
+            return events
+        pairs = pairs_of(self.gallery, Comers.of(self.gallery, rows), self.gallery.held, known)
+        pairs = pairs[np.flatnonzero(allowed(self.gallery, pairs, said))]
+        gain, _, number = table(pairs, rows)
+        choice, margin = choose(gain)
+        watched = self._watched(rows, time)
+        sure = margin >= self.live.sure + (self.live.margin - self.live.sure) * watched
+        for row in np.flatnonzero(sure & (choice != ALONE)).tolist():
+            pair = int(number[row, choice[row]])
+            link = self._why(pairs, pair, gain[row], number[row], float(margin[row]))
+            events += self._link(int(rows[row]), int(pairs.identity[pair]), time, link)
+        new = self._seen_enough(rows) & ((watched >= 1) | (sure & (choice == ALONE)))
+        return events + self._make(rows[new], time)
+
+    def _pending(self) -> I64:
+        """Those who have no identity yet, in order of begin."""
+        rows = self.gallery.pending
+        held = self.gallery.tracklets[rows]
+        return rows[np.lexsort((held["tracklet_id"], held["camera"], held["begin"]))]
+
+    def _watched(self, rows: I64, time: float) -> F64:
+        """(P,) how long each was watched, as a share of as long as may be."""
+        held = self.gallery.tracklets[rows]
+        long = max(self.live.tentative, 1e-9)
+        return np.where(held["live"], np.clip((time - held["begin"]) / long, 0, 1), 1.0)
+
+    def _seen_enough(self, rows: I64) -> Bool:
+        """(P,) who was seen in frames enough to be somebody new."""
+        enough: Bool = self.gallery.tracklets["frames"][rows] >= self.params.min_frames
+        return enough
+
+    def _make(self, rows: I64, time: float) -> list[Event]:
+        """New identities, but of those who stand in one place only the first: the next round."""
+        events: list[Event] = []
+        made: list[int] = []
+        for row in rows.tolist():
+            settled = self.gallery.tracklets["identity"][row] != NOBODY
+            if not settled and not any(apart_on_ground(self.gallery, row, o) > 0 for o in made):
+                events += self._mint(row, time)
+                made.append(row)
+        return events
+
+    def _mint(self, row: int, time: float) -> tuple[Event, ...]:
+        made = self.registry.mint([self.span(row)], time)
+        assert isinstance(made[0], Created)  # noqa: S101 - `mint` says so
+        made += self.registry.confirm(made[0].identity, time)
+        follow(self.gallery, made)
+        return made
+
+    def _link(self, row: int, identity: int, time: float, link: Link | None) -> tuple[Event, ...]:
+        """One more tracklet of an identity, if the registry finds it lawful."""
+        made = self._close_open_ends(row, identity, time)
+        home = GlobalId(int(self.gallery.identities["global_id"][identity]))
+        if self.registry.why_not_link(self.span(row), home) is None:
+            linked = self.registry.link(home, self.span(row), time, link)
+            follow(self.gallery, linked)
+            made += linked
+        return made
+
+    def _close_open_ends(self, row: int, identity: int, time: float) -> tuple[Event, ...]:
+        """Tell the registry that what the same camera lost shortly before has an end."""
+        held = self.gallery.tracklets
+        lost = [
+            each
+            for each in self.gallery.members[identity]
+            if not held["closed"][each] and held["camera"][each] == held["camera"][row]
+        ]
+        held["closed"][lost] = True
+        ends = [self.span(each, growing=False) for each in lost]
+        made = self.registry.seen(ends, time) if lost else ()
+        follow(self.gallery, made)
+        return made
+
+    def _why(  # noqa: PLR0917 - one row of the decision
+        self, pairs: Pairs, pair: int, gain: F64, number: I64, margin: float
+    ) -> Link:
+        """All that the decision rests on."""
+        key = self.gallery.key
+        tail, row = int(pairs.tail[pair]), int(pairs.tracklet[pair])
+        one, other = key(tail), key(row)
+        rivals = np.where(number == pair, -np.inf, gain)
+        rival = int(rivals.argmax())
+        second = key(int(pairs.tail[number[rival]])) if rivals[rival] > -np.inf else None
+        ground, gap = float(pairs.ground[pair]), float(pairs.gap[pair])
+        crops = self._crop(tail), self._crop(row)
+        return Link(
+            one=one,
+            other=other,
+            how=_how(same=one.camera == other.camera, ground=ground, gap=gap),
+            evidence=float(pairs.total[pair]),
+            appearance=float(pairs.appearance[pair]),
+            transition=float(pairs.transition[pair]),
+            ground=ground or None,
+            attributes=float(pairs.attributes[pair]),
+            similarity=float(pairs.similarity[pair]),
+            gap=gap,
+            edge=f"{one.camera} -> {other.camera}",
+            runner_up=second,
+            margin=margin,
+            crops=None if None in crops else crops,  # type: ignore[arg-type]  # mypy: no None left
+        )
+
+    def _crop(self, tracklet: int) -> Crop | None:
+        """Its best crop."""
+        held = self.gallery.tracklets[tracklet]
+        if not held["crops"]:
+            return None
+        key = self.gallery.key(tracklet)
+        return Crop(key=key, frame=int(held["crop_frame"]), time=float(held["crop_time"]))
+
+
+def _how(*, same: bool, ground: float, gap: float) -> How:
+    """What kind of link it is."""
+    if same:
+        return "fragment"
+    return "overlap" if ground and gap <= 0 else "follows"
