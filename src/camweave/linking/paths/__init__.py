@@ -1,0 +1,1 @@
+"""The path linker: identities as paths through the site, every cue a likelihood ratio."""

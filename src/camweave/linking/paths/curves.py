@@ -1,0 +1,201 @@
+"""What a likeness says here, learned without a label.
+
+Pairs that were in view at the same time are two objects: how alike those are is counted, tail and
+all, for look-alikes make it heavy. Pairs that time allows are a mixture of such and of one object's
+pairs, whose mean and spread expectation maximisation finds, the other part held fast.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from camweave.core.arrays import F64, Bool
+from camweave.linking.appearance import MOST, Curve
+from camweave.linking.paths.pairs import LIKENESSES
+
+COSINE: Final = np.linspace(-1, 1, LIKENESSES)
+WIDTH: Final = float(COSINE[1] - COSINE[0])
+OTHER: Final = (0.0, 0.12)  # mean and standard deviation of the likeness of two objects
+APART: Final = 0.35  # by which one object's pairs are expected to be more alike
+PRIOR: Final = 30.0  # pairs that what is expected is worth
+PRIOR_SAME: Final = 10.0
+LEAST_APART: Final = 1.5  # standard deviations of the others
+LEAST_SPREAD: Final = 0.03
+BLUR: Final = 0.02  # of the counted likenesses
+ROUNDS: Final = 60
+STRAY: Final = 0.05  # share of one object's pairs that look like nobody's: switched ids, bad crops
+STRAY_SPREAD: Final = 0.15
+STARTS: Final = ((0.2, 0.15), (0.35, 0.1), (0.5, 0.2))  # mean above the others', and spread
+FAIR: Final = 50  # pairs from which on a fairer sample is used
+LEAST_FAIR: Final = 0.02  # of them are one object, at least
+LEAST_SHARE: Final = 0.1  # of the nodes have a successor among the candidates
+NARROWER: Final = -0.3  # power of the number of pairs averaged by which their spread falls
+SIZES: Final = np.array([1.0, 2.0, 4.0, 8.0, 16.0, 40.0])  # pairs averaged
+TINY: Final = 1e-9
+
+Normal = tuple[float, float]  # mean, standard deviation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Likeness:
+    """What was learned of the likeness of single tracklets."""
+
+    curve: Curve
+    same: Normal
+    other: Normal
+    share: float  # of the candidates that are one object
+    false: float  # probability that it gives to two objects' pairs, on average
+    density: F64  # (401,) of two objects' pairs, by cosine
+
+    def chance(self, nats: F64) -> F64:
+        """(Q,) probability that a candidate is one object, by appearance alone."""
+        return np.asarray(1 / (1 + np.exp(-(nats + np.log(self.share / (1 - self.share))))))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looking:
+    """What a likeness says between two cameras, and within one, whose pictures differ less."""
+
+    across: Likeness
+    again: Likeness
+
+    def nats(self, similarity: F64, again: Bool) -> F64:
+        """(Q,) evidence of a likeness of two tracklets, of one camera where `again`."""
+        return np.where(
+            again, self.again.curve.nats(similarity), self.across.curve.nats(similarity)
+        )
+
+    def chance(self, nats: F64, again: Bool) -> F64:
+        """(Q,) probability that a candidate is one object, by appearance alone."""
+        return np.where(again, self.again.chance(nats), self.across.chance(nats))
+
+
+def counts(similarity: F64, weight: F64 | None = None) -> F64:
+    """(401,) how many pairs are how alike."""
+    place = np.clip((similarity - COSINE[0]) / WIDTH + 0.5, 0, LIKENESSES - 1)
+    return np.bincount(place.astype(np.int64), weight, LIKENESSES).astype(np.float64)
+
+
+def learn_likeness(others: F64, candidates: F64, nodes: int) -> Likeness:
+    """Fit both densities to counts (401,) of two objects' pairs, and of candidates.
+
+    Args:
+        others: counts of pairs known to be two objects.
+        candidates: counts of pairs that may be one.
+        nodes: how many there are, each with a successor or none.
+    """
+    other = _moments(others, OTHER)
+    density = smooth_density(others, gauss(other[0], other[1] * 1.15))
+    total = float(candidates.sum())
+    least = min(LEAST_SHARE * nodes / total, 0.3) if total else 0.3
+    fits = [_mixture(candidates, density, other, least=least, start=start) for start in STARTS]
+    same, share, _ = max(fits, key=lambda fit: fit[2])
+    return likeness_of(density, same, other, share)
+
+
+def likeness_of(density: F64, same: Normal, other: Normal, share: float) -> Likeness:
+    """The likeness with these densities, of pairs of which a `share` is one object."""
+    value = ratio(density, same, other[0])
+    chance = 1 / (1 + np.exp(-(value + np.log(share / (1 - share)))))
+    false = float((density * chance).sum() * WIDTH)
+    curve = Curve(COSINE, value[None], np.ones(1), learned=True)
+    return Likeness(curve, same, other, share, false, density)
+
+
+def relearned(known: Likeness, candidates: F64, sure: F64) -> Likeness:
+    """The same with one object's density from a fairer sample, and from pairs that are sure.
+
+    Args:
+        known: what was learned before; of two objects all of it holds.
+        candidates: counts (401,) of pairs that time speaks for: many are one object.
+        sure: counts (401,) of pairs that are one object, whatever they look like.
+    """
+    if candidates.sum() + sure.sum() < FAIR:
+        return known
+    fits = [
+        _mixture(candidates, known.density, known.other, least=LEAST_FAIR, start=start, sure=sure)
+        for start in STARTS
+    ]
+    same = max(fits, key=lambda fit: fit[2])[0]
+    return likeness_of(known.density, same, known.other, known.share)
+
+
+def path_curve(similarity: F64, size: F64, likeness: Likeness) -> Curve:
+    """The curve of mean likenesses, by the logarithm of how many pairs each is the mean of.
+
+    Args:
+        similarity: (Q,) mean likenesses of pairs of paths that are two objects.
+        size: (Q,) number of pairs that each is the mean of.
+        likeness: that of single tracklets.
+    """
+    level = np.abs(np.log(size)[:, None] - np.log(SIZES)).argmin(axis=1)
+    mean, spread = likeness.same
+    density = gauss(likeness.other[0], likeness.other[1] * 1.15)
+    values = []
+    for k, pairs in enumerate(SIZES):
+        density = smooth_density(counts(similarity[level == k]), density)
+        narrow = max(spread * pairs**NARROWER, LEAST_SPREAD)
+        values.append(ratio(density, (mean, narrow), likeness.other[0]))
+    return Curve(COSINE, np.array(values), np.log(SIZES), learned=True)
+
+
+def smooth_density(seen: F64, expected: F64) -> F64:
+    """(401,) density by cosine of counts (401,), leaning on what is expected."""
+    far = int(np.ceil(4 * BLUR / WIDTH))
+    kernel = np.exp(-np.square(np.arange(-far, far + 1) * WIDTH / BLUR) / 2)
+    blurred = np.convolve(seen, kernel / kernel.sum(), mode="same") / WIDTH
+    density: F64 = (blurred + PRIOR * expected) / (seen.sum() + PRIOR)
+    return density
+
+
+def gauss(mean: float, spread: float) -> F64:
+    """(401,) the normal density by cosine."""
+    bell: F64 = np.exp(-np.square((COSINE - mean) / spread) / 2) / (spread * np.sqrt(2 * np.pi))
+    return bell
+
+
+def ratio(other: F64, same: Normal, middle: float) -> F64:
+    """(401,) nats for one object by cosine, never falling; below `middle` nothing more is said."""
+    mean, spread = same
+    bell = gauss(mean, spread)
+    bell[np.searchsorted(COSINE, mean, side="right") :] = bell.max()
+    one = (1 - STRAY) * bell + STRAY * gauss((middle + mean) / 2, STRAY_SPREAD)
+    value = np.log(one + TINY) - np.log(other + TINY)
+    low = int(np.searchsorted(COSINE, middle))
+    value[:low] = value[low]
+    return np.asarray(np.clip(np.maximum.accumulate(value), -MOST, MOST))
+
+
+def _mixture(
+    seen: F64,
+    density: F64,
+    other: Normal,
+    *,
+    least: float,
+    start: Normal,
+    sure: F64 | float = 0.0,
+) -> tuple[Normal, float, float]:
+    """Mean and spread of one object's likenesses, their share, and how likely all that is."""
+    floor = other[0] + LEAST_APART * other[1]
+    mean, spread, share = other[0] + start[0], start[1], max(least, 0.01)
+    likely = -np.inf
+    for _ in range(ROUNDS):
+        bell = share * gauss(mean, spread)
+        both = bell + (1 - share) * density + TINY
+        likely = float(seen @ np.log(both))
+        weight = seen * bell / both
+        share = float(np.clip(weight.sum() / max(float(seen.sum()), 1.0), least, 0.5))
+        weight = weight + sure
+        total = float(weight.sum())
+        mean = max((float(weight @ COSINE) + PRIOR_SAME * mean) / (total + PRIOR_SAME), floor)
+        square = float(weight @ np.square(COSINE - mean)) + PRIOR_SAME * other[1] ** 2
+        spread = max(float(np.sqrt(square / (total + PRIOR_SAME))), LEAST_SPREAD)
+    return (mean, spread), share, likely
+
+
+def _moments(seen: F64, expected: Normal) -> Normal:
+    total = float(seen.sum()) + PRIOR
+    mean = (float(seen @ COSINE) + PRIOR * expected[0]) / total
+    square = float(seen @ np.square(COSINE - mean)) + PRIOR * expected[1] ** 2
+    return mean, float(np.sqrt(square / total))

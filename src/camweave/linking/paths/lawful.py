@@ -1,0 +1,120 @@
+"""What no identity may hold, whatever the evidence: and how links give way to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from camweave.core.arrays import I64, Bool
+from camweave.core.corrections import CannotLink, Constraint, MustLink, checked
+from camweave.core.identities import TrackletKey
+from camweave.core.sightings import Sightings
+from camweave.core.topology import Topology
+from camweave.linking.params import LinkParams
+from camweave.linking.paths.forest import HAND, HELD, Forest, cut, strongest_tree, within_trees
+from camweave.linking.paths.nodes import Nodes
+from camweave.linking.paths.pairs import Pairs
+from camweave.linking.possible import Reach, reach_of
+
+EARLY: Final = 5.0  # s by which clocks may differ, where nothing is drawn
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Laws:
+    """Which tracklets can be one object."""
+
+    sightings: Sightings
+    reach: Reach  # by the topology, and by taking turns in a camera
+    together: Bool  # (C, C) whose views overlap
+    walls: bool  # windows are walls
+    strict: bool  # as the parameters say, too: then no learned overlap excuses anything
+    most_overlap: float  # s
+
+    def can_be_one(self, one: I64, other: I64) -> Bool:
+        """(Q,) whether rows `one` (Q,) and `other` (Q,) can be one object."""
+        lawful: Bool = self._possible(one, other) & self._never_apart(one, other)
+        return lawful
+
+    def allowed(self, nodes: Nodes, pairs: Pairs) -> Pairs:
+        """Only the pairs that can follow each other."""
+        one, other = nodes.last[pairs.one], nodes.first[pairs.other]
+        keep = self._possible(one, other)
+        if self.walls:
+            camera = self.sightings.camera
+            keep &= (camera[one] == camera[other]) | self.reach.follows(one, other)
+        return pairs[np.flatnonzero(keep)]
+
+    def _possible(self, one: I64, other: I64) -> Bool:
+        """By the topology; views that were learned to overlap excuse, where no wall stands."""
+        camera = self.sightings.camera
+        excused = self.together[camera[one], camera[other]] & (not self.strict)
+        return np.asarray(self.reach.possible(one, other) | excused)
+
+    def _never_apart(self, one: I64, other: I64) -> Bool:
+        """No two cameras whose views do not overlap saw both at the same time."""
+        seen = self.sightings
+        a, b = seen.camera[one], seen.camera[other]
+        shared = np.minimum(seen.end[one], seen.end[other]) - np.maximum(
+            seen.begin[one], seen.begin[other]
+        )
+        return np.asarray((a == b) | self.together[a, b] | (shared <= EARLY))
+
+
+def laws_of(
+    sightings: Sightings, topology: Topology | None, params: LinkParams, together: Bool
+) -> Laws:
+    """The laws of a site."""
+    strict = params.strict or bool(topology and topology.strict)
+    return Laws(
+        sightings=sightings,
+        reach=reach_of(sightings, topology, params),
+        together=together,
+        walls=strict and bool(topology and topology.transitions),
+        strict=params.strict,
+        most_overlap=params.most_overlap,
+    )
+
+
+def obeyed(forest: Forest, laws: Laws, constraints: Sequence[Constraint]) -> Forest:
+    """Cut where two of a tree cannot be one, and joined where hands hold two together."""
+    together, apart = _by_hand(laws, constraints)
+    forest = _held(forest, together)
+    one, other = within_trees(forest.label)
+    against = np.flatnonzero(~laws.can_be_one(one, other))
+    pairs = zip(one[against].tolist(), other[against].tolist(), strict=True)
+    return cut(forest, [*apart, *pairs])
+
+
+def _by_hand(
+    laws: Laws, constraints: Sequence[Constraint]
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """The rows that hands hold together, and apart."""
+    if not constraints:
+        return [], []
+    seen = laws.sightings
+    keys = zip(seen.camera.tolist(), seen.tracklet_id.tolist(), strict=True)
+    row = {TrackletKey(seen.cameras[c], t): r for r, (c, t) in enumerate(keys)}
+    known = [c for c in constraints if c.one in row and c.other in row]
+    spans = {key: (float(seen.begin[r]), float(seen.end[r])) for key, r in row.items()}
+    checked(known, spans, laws.most_overlap)
+    rows = [(c, (row[c.one], row[c.other])) for c in known]
+    return (
+        [pair for c, pair in rows if isinstance(c, MustLink)],
+        [pair for c, pair in rows if isinstance(c, CannotLink)],
+    )
+
+
+def _held(forest: Forest, pairs: list[tuple[int, int]]) -> Forest:
+    """With the links that hands made."""
+    if not pairs:
+        return forest
+    one, other = np.array(pairs).T
+    every = Forest(
+        forest.count,
+        np.concatenate([one, forest.one]),
+        np.concatenate([other, forest.other]),
+        np.concatenate([np.full(len(one), HAND), forest.nats]),
+        np.concatenate([np.full(len(one), HELD), forest.source]),
+    )
+    return every[strongest_tree(every.count, every.one, every.other, every.nats)]

@@ -1,0 +1,250 @@
+"""Transits learned from pairs, weighted by how likely each is one object's passage.
+
+First by appearance alone: a way is where more pairs look like one object after a certain time
+than look so by accident (Makris et al. 2004; Tieu et al. 2005). Then by all evidence, in turns.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from camweave.core.arrays import F64, I64, Bool
+from camweave.core.frame import CameraId
+from camweave.linking.paths.layout import Layout
+from camweave.linking.paths.pairs import Pairs
+from camweave.linking.transit import BINS, FINE, GRID, NO_EDGE, SECONDS, STEP, Transits, warped
+
+BLUR: Final = 0.12  # of the scale of times, where accidents are told from passages
+TAIL: Final = 0.08  # of the peak: where a way's window ends
+NARROWEST: Final = 0.04  # of the scale: how sharp a density can be
+BROADEST: Final = 0.4
+BROAD: Final = 0.08  # share of the passages of a way that take any time near its usual one
+NEAR: Final = 0.6  # of the scale: how near
+ENOUGH: Final = 3.0  # passages that show a way
+SURE: Final = 4.0  # standard deviations above what is accident
+LEAST_SHARE: Final = 0.02  # of those who leave a camera
+PSEUDO: Final = 1.0  # passages that "nothing is known" is worth
+DRAWN: Final = 10.0  # passages that a drawn window is worth
+MOSTLY: Final = 0.8  # of those who leave take one of the drawn ways
+PLACES: Final = 4.0  # passages that "any place" is worth
+MORE: Final = 0.97  # at most so many of those who leave are seen again
+LEAST_ENDED: Final = 0.02
+MOST_ENDED: Final = 0.5  # who is not found at first was not looked for well
+HOPE: Final = 5.0  # times more passages than were found, at most
+STRANGE: Final = 0.02  # share of those who leave that take a way nobody knows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ends:
+    """Where N nodes go out and come in, and all that rates rest on."""
+
+    cameras: tuple[CameraId, ...]  # C
+    leaves: I64  # (N,) camera
+    enters: I64  # (N,) camera
+    leaving: I64  # (N,) place of exit, or ANYWHERE
+    entering: I64  # (N,) place of entry, or ANYWHERE
+    places: int  # Z
+    duration: float  # s of the recording
+    horizon: float  # s: longest gap looked at
+
+    @property
+    def exits(self) -> F64:
+        """(C,) how many left each camera."""
+        return np.bincount(self.leaves, minlength=len(self.cameras)).astype(np.float64)
+
+    @property
+    def entries(self) -> F64:
+        """(C,) how many came into each camera."""
+        return np.bincount(self.enters, minlength=len(self.cameras)).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ways:
+    """The K ways that are known, and the passages on them by gap."""
+
+    source: I64  # (K,) camera
+    target: I64  # (K,) camera
+    passages: F64  # (K, G)
+    drawn: Bool  # (K,)
+
+    @property
+    def total(self) -> F64:
+        """(K,) passages of each."""
+        total: F64 = self.passages.sum(axis=1)
+        return total
+
+
+def passages_by_gap(ends: Ends, pairs: Pairs, weight: F64) -> F64:
+    """(C, C, G) weight of the pairs, by the cameras left and entered, and gap."""
+    c = len(ends.cameras)
+    place = np.clip((warped(pairs.gap) - GRID[0]) / STEP + 0.5, 0, BINS - 1).astype(np.int64)
+    key = (ends.leaves[pairs.one] * c + ends.enters[pairs.other]) * BINS + place
+    return np.asarray(np.bincount(key, weight, c * c * BINS).reshape(c, c, BINS), np.float64)
+
+
+def find_ways(seen: F64, accidents: F64, ends: Ends, layout: Layout) -> Ways:
+    """The ways on which more was seen (C, C, G) than by accident (C, C, G), and the drawn ones.
+
+    Where ways are drawn, others are learned only from a camera to itself.
+    """
+    c = len(ends.cameras)
+    exits, found = ends.exits, []
+    open_to = np.eye(c, dtype=np.bool_) | (not layout)
+    for a, b in np.argwhere((open_to & (seen.sum(axis=2) >= ENOUGH)) | layout.drawn):
+        own = _passages(seen[a, b], accidents[a, b], exits[a])
+        if layout.drawn[a, b]:
+            own = _within(seen[a, b], layout.shape[a, b])
+        if own is not None:
+            found.append((a, b, own))
+    rows = [np.array([way[k] for way in found], np.int64) for k in range(2)]
+    passages = np.array([way[2] for way in found]).reshape(-1, BINS)
+    return Ways(rows[0], rows[1], passages, layout.drawn[rows[0], rows[1]])
+
+
+def _within(seen: F64, shape: F64) -> F64:
+    """What was seen near a drawn window, and what was expected before."""
+    near = shape > 0.01 * shape.max()
+    drawn: F64 = np.where(near, seen, 0.0)
+    return drawn
+
+
+def _passages(seen: F64, accidents: F64, exits: float) -> F64 | None:
+    """(G,) passages of one way, less accidents; None where there is none to be found."""
+    many, few = blurred(seen, BLUR), blurred(accidents, BLUR)
+    over = many - few
+    peak = int((over / np.sqrt(few + 0.3)).argmax())
+    if over[peak] <= 0:
+        return None
+    quiet = np.flatnonzero(over <= TAIL * over[peak])
+    first = int(quiet[quiet < peak].max(initial=-1)) + 1
+    stop = int(quiet[quiet > peak].min(initial=BINS))
+    window = slice(first, stop)
+    total = float(seen[window].sum() - accidents[window].sum())
+    enough = total >= max(ENOUGH, LEAST_SHARE * exits)
+    if not enough or total < SURE * np.sqrt(accidents[window].sum() + 1.0):
+        return None
+    kept = np.zeros(BINS)
+    kept[window] = seen[window] * (total / seen[window].sum())
+    return kept
+
+
+def blurred(values: F64, width: float) -> F64:
+    """(G,) values by gap, smoothed by `width` on the scale of times."""
+    far = min(int(np.ceil(3 * width / STEP)), BINS // 2 - 1)
+    kernel = np.exp(-np.square(np.arange(-far, far + 1) * STEP / width) / 2)
+    smooth: F64 = np.convolve(values, kernel / kernel.sum(), mode="same")
+    return smooth
+
+
+def density(passages: F64, shape: F64 | None = None) -> F64:
+    """(G,) of 1/s: how long passages take; `shape` (G,) is what was drawn.
+
+    A kernel density whose width falls with the number of passages, with a broad part.
+    """
+    total = float(passages.sum())
+    mixed = np.zeros(BINS)
+    if total > 0:
+        ranks = np.searchsorted(np.cumsum(passages) / total, [0.16, 0.84])
+        spread = max(float(np.diff(GRID[np.minimum(ranks, BINS - 1)])[0]) / 2, STEP)
+        width = float(np.clip(1.06 * spread * total**-0.2, NARROWEST, BROADEST))
+        usual = (1 - BROAD) * blurred(passages, width)
+        mixed = usual + BROAD * blurred(passages, max(NEAR, 2 * width))
+    if shape is not None:
+        mixed = mixed + DRAWN * shape
+    seconds: F64 = mixed / mixed.sum() / STEP / (np.abs(SECONDS) + FINE)
+    return seconds
+
+
+def make_transits(  # noqa: PLR0917 - ways of these ends, with their pairs
+    ways: Ways, ends: Ends, layout: Layout, pairs: Pairs, weight: F64
+) -> Transits:
+    """Evidence from the passages on known ways, and from pairs weighted by their odds (E,)."""
+    c, k = len(ends.cameras), len(ways.source)
+    edge = np.full((c, c), NO_EDGE)
+    edge[ways.source, ways.target] = np.arange(k)
+    taken = _share(ways, ends)
+    flow = np.empty((k, BINS))
+    window = np.zeros((k, 2))
+    for row in range(k):
+        a, b = ways.source[row], ways.target[row]
+        shape = layout.shape[a, b] if ways.drawn[row] else None
+        flow[row] = np.log(np.maximum(taken[row] * density(ways.passages[row], shape), 1e-12))
+        window[row] = _window(ways.passages[row], shape)
+    used = edge[ends.leaves[pairs.one], ends.enters[pairs.other]]
+    gone = np.bincount(pairs.one, weight, len(ends.leaves)).astype(np.float64)
+    come = np.bincount(pairs.other, weight, len(ends.enters)).astype(np.float64)
+    rate = np.log(np.maximum(ends.entries, 0.5) / ends.duration)
+    leaving = _by_place(ends.leaves, ends.leaving, ends.places, ways.source)
+    entering = _by_place(ends.enters, ends.entering, ends.places, ways.target)
+    return Transits(
+        cameras=ends.cameras,
+        edge=edge,
+        flow=flow,
+        leaving=_place_nats(used, ends.leaving[pairs.one], weight, leaving),
+        entering=_place_nats(used, ends.entering[pairs.other], weight, entering),
+        ended=_left_over(ends.leaves, ends.leaving, 1.0 - gone, (c, ends.places)),
+        fresh=_left_over(ends.enters, ends.entering, 1.0 - come, (c, ends.places)) + rate[:, None],
+        other=_other(c, ends),
+        least=window[:, 0].copy(),
+        most=window[:, 1].copy(),
+        samples=ways.total,
+        drawn=ways.drawn,
+        together=np.zeros((c, c), np.bool_),
+    )
+
+
+def _other(cameras: int, ends: Ends) -> float:
+    return float(np.log(STRANGE / max(cameras, 1) / ends.horizon))
+
+
+def _share(ways: Ways, ends: Ends) -> F64:
+    """(K,) share of those who leave a camera that take each way."""
+    per_source = np.bincount(ways.source[ways.drawn], minlength=len(ends.cameras))
+    before = np.where(ways.drawn, MOSTLY / np.maximum(per_source[ways.source], 1), 0.0) * DRAWN
+    worth = np.where(ways.drawn, DRAWN, PSEUDO)
+    share = (ways.total + before) / (ends.exits[ways.source] + worth)
+    taken = np.bincount(ways.source, share, len(ends.cameras))
+    short = np.maximum((1 - MOST_ENDED) / np.maximum(taken, 1e-9), 1.0)
+    optimistic: F64 = share * np.minimum(short, HOPE)[ways.source]
+    return optimistic
+
+
+def _window(passages: F64, shape: F64 | None) -> F64:
+    """(2,) s: where all but the outermost hundredths of the passages lie."""
+    seen = passages if shape is None else passages + DRAWN * shape
+    reached = np.cumsum(seen) / max(float(seen.sum()), 1e-12)
+    ends: F64 = SECONDS[np.minimum(np.searchsorted(reached, [0.01, 0.99]), BINS - 1)]
+    return ends
+
+
+def _by_place(camera: I64, place: I64, places: int, of_way: I64) -> F64:
+    """(K, Z) share of a camera's exits or entries that are at each place."""
+    known = place >= 0
+    count = np.full((int(max(camera.max(initial=0), of_way.max(initial=0))) + 1, places), 1e-3)
+    np.add.at(count, (camera[known], place[known]), 1.0)
+    share: F64 = (count / np.maximum(count.sum(axis=1, keepdims=True), 1e-12))[of_way]
+    return share
+
+
+def _place_nats(used: I64, place: I64, weight: F64, usual: F64) -> F64:
+    """(K, Z + 1) what a place says for a way: how much oftener it is used on it than at all."""
+    count = np.zeros(usual.shape)
+    known = (used >= 0) & (place >= 0)
+    np.add.at(count, (used[known], place[known]), weight[known])
+    share = (count + PLACES * usual) / (count.sum(axis=1, keepdims=True) + PLACES)
+    return np.hstack([np.log(share / usual), np.zeros((len(usual), 1))])
+
+
+def _left_over(camera: I64, place: I64, alone: F64, shape: tuple[int, int]) -> F64:
+    """(C, Z + 1) ln share of those without a partner, by place; the last column by camera."""
+    left = np.clip(alone, 0.0, 1.0)
+    many = np.bincount(camera, minlength=shape[0])
+    share = np.bincount(camera, left, shape[0]) / np.maximum(many, 1)
+    share = np.clip((share * many + 0.5 * PSEUDO) / (many + PSEUDO), LEAST_ENDED, MOST_ENDED)
+    known = place >= 0
+    total, here = np.zeros(shape), np.zeros(shape)
+    np.add.at(total, (camera[known], place[known]), 1.0)
+    np.add.at(here, (camera[known], place[known]), left[known])
+    by_place = (here + PLACES * share[:, None]) / (total + PLACES)
+    return np.log(np.hstack([by_place, share[:, None]]))

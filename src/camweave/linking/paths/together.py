@@ -1,0 +1,178 @@
+"""Views that overlap, and who is one object in several of them at the same time."""
+
+import heapq
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from camweave.core.arrays import F64, I64, Bool
+from camweave.core.sightings import Sightings
+from camweave.linking.paths.curves import Likeness
+from camweave.linking.paths.meetings import Meetings
+
+DOUBT: Final = 3.0  # nats that two cameras' tracklets need, to count for views that overlap
+ENOUGH: Final = 4.0  # meetings that show an overlap
+SURE: Final = 5.0  # standard deviations above what is accident
+LEAST_SHARE: Final = 0.06  # of the tracklets of the camera with fewer
+LEAST_SHARED: Final = 0.3  # of the shorter one's life: less is two clocks that differ
+LAGS: Final = np.array(
+    [-30, -15, -8, -5, -3, -2, -1.2, -0.6, -0.2, 0.2, 0.6, 1.2, 2, 3, 5, 8, 15, 30.0]
+)
+PRIOR: Final = 8.0  # meetings that "any lag" is worth
+MOST: Final = 8.0  # nats of one meeting
+PLACED: Final = 30.0  # nats that standing at one place is worth, or not, where nobody has a look
+APART: Final = np.array([0.2, 0.4, 0.6, 0.9, 1.3, 1.9, 2.8, 4.0, 6.0, 10.0, 20.0])  # m
+SHARES: Final = (0.01, 0.5)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """Who was seen by several cameras at one time, and the meetings that say so."""
+
+    label: I64  # (R,) group of each tracklet; alone in it where nobody joins
+    together: Bool  # (C, C) whose views overlap
+    meetings: Meetings  # (Q,) between those
+    nats: F64  # (Q,) evidence of each
+    appearance: F64  # (Q,) the part that is appearance
+
+
+def overlapping(sightings: Sightings, met: Meetings, likeness: Likeness) -> Bool:
+    """(C, C) whose views overlap: more who meet look like one object than by accident."""
+    c = len(sightings.cameras)
+    a, b = sightings.camera[met.one], sightings.camera[met.other]
+    chance = 1 / (1 + np.exp(DOUBT - likeness.curve.nats(met.similarity)))
+    alien = chance[a == b]
+    accident = float((alien.sum() + 1.0) / (len(alien) + 20.0)) if len(alien) else likeness.false
+    key = np.minimum(a, b) * c + np.maximum(a, b)
+    number = np.bincount(key, minlength=c * c)
+    seen = np.bincount(key, chance, c * c)
+    shared = np.bincount(key, chance * met.shared, c * c) / np.maximum(seen, 1e-9)
+    over, expected = seen - accident * number, accident * number
+    count = np.bincount(sightings.camera, minlength=c)
+    fewer = np.minimum(count[:, None], count[None]).ravel()
+    found = (over >= np.maximum(ENOUGH, LEAST_SHARE * fewer)) & (shared >= LEAST_SHARED)
+    found &= over >= SURE * np.sqrt(expected + 1.0)
+    square: Bool = found.reshape(c, c)
+    np.fill_diagonal(square, val=False)
+    return square | square.T
+
+
+def group_meetings(
+    sightings: Sightings,
+    met: Meetings,
+    likeness: Likeness,
+    *,
+    together: Bool,
+    ground: I64,
+    overlap: float,
+) -> Groups:
+    """Join who meets, where views overlap: best first, as long as all evidence is for it.
+
+    `ground` (R,) is who stands with whom, -1: nobody known; asked only where nobody has a look.
+    """
+    a, b = sightings.camera[met.one], sightings.camera[met.other]
+    met = met[together[a, b]]
+    appearance = np.clip(likeness.curve.nats(met.similarity), -MOST, MOST)
+    nats = np.clip(appearance + _prior_and_lag(sightings, met, appearance), -MOST, MOST)
+    if met.similarity.any():
+        nats = nats + _standing_nats(met, nats)
+    else:
+        nats = np.where(ground[met.one] == ground[met.other], PLACED, -PLACED)
+        nats[(ground[met.one] < 0) | (ground[met.other] < 0)] = 0.0
+    label = _Contraction(sightings, together, overlap).run(met, nats)
+    return Groups(label, together, met, nats, appearance)
+
+
+def _prior_and_lag(sightings: Sightings, met: Meetings, appearance: F64) -> F64:
+    """(Q,) what the share of true meetings says, and how far apart both begin and end."""
+    c = len(sightings.cameras)
+    swap = sightings.camera[met.one] > sightings.camera[met.other]
+    low, high = np.where(swap, met.other, met.one), np.where(swap, met.one, met.other)
+    key = sightings.camera[low] * c + sightings.camera[high]
+    lags = [np.searchsorted(LAGS, end[high] - end[low]) for end in (sightings.begin, sightings.end)]
+    said = np.zeros(len(met))
+    for pair in np.unique(key):
+        mine = np.flatnonzero(key == pair)
+        share = 0.1
+        told = np.zeros(len(mine))
+        for _ in range(3):
+            logit = np.log(share / (1 - share))
+            chance = 1 / (1 + np.exp(-(appearance[mine] + told + logit)))
+            share = float(np.clip(chance.mean(), *SHARES))
+            each = (_bin_nats(lag[mine], chance, len(LAGS) + 1) for lag in lags)
+            told = sum(each, np.zeros(len(mine)))
+        said[mine] = told + np.log(share / (1 - share))
+    return said
+
+
+def _bin_nats(place: I64, chance: F64, bins: int) -> F64:
+    """(Q,) what lying in a bin (Q,) says: how much oftener true meetings do than others."""
+    true, false = np.bincount(place, chance, bins), np.bincount(place, 1 - chance, bins)
+    usual = (false + 1 / bins) / (false.sum() + 1)
+    own = (true + PRIOR * usual) / (true.sum() + PRIOR)
+    return np.asarray(np.log(own / usual)[place])
+
+
+def _standing_nats(met: Meetings, nats: F64) -> F64:
+    """(Q,) what a distance on the ground says: how much oftener true meetings have it."""
+    said, known = np.zeros(len(met)), np.isfinite(met.distance)
+    chance = 1 / (1 + np.exp(-nats[known]))
+    said[known] = _bin_nats(np.searchsorted(APART, met.distance[known]), chance, len(APART) + 1)
+    return said
+
+
+class _Contraction:
+    """Greedy additive contraction of the graph of meetings (Keuper et al. 2015), under the laws."""
+
+    def __init__(self, sightings: Sightings, together: Bool, overlap: float) -> None:
+        self._sightings, self._together, self._overlap = sightings, together, overlap
+        self._edges: dict[int, dict[int, float]] = defaultdict(dict)
+        self._heap: list[tuple[float, int, int]] = []
+        self._members: dict[int, list[int]] = {}
+
+    def run(self, met: Meetings, nats: F64) -> I64:
+        """(R,) the group of each tracklet: the least row in it."""
+        rows = zip(met.one.tolist(), met.other.tolist(), nats.tolist(), strict=True)
+        for i, j, value in rows:
+            self._edges[i][j] = self._edges[j][i] = value
+            self._offer(i, j, value)
+        self._members = {i: [i] for i in self._edges}
+        while self._heap:
+            negative, i, j = heapq.heappop(self._heap)
+            if self._edges.get(i, {}).get(j) != -negative:
+                continue
+            if self._possible(self._members[i], self._members[j]):
+                self._contract(i, j)
+            else:
+                del self._edges[i][j], self._edges[j][i]
+        label = np.arange(len(self._sightings))
+        for group in self._members.values():
+            label[group] = min(group)
+        return label
+
+    def _offer(self, i: int, j: int, value: float) -> None:
+        if value > 0:
+            heapq.heappush(self._heap, (-value, min(i, j), max(i, j)))
+
+    def _contract(self, i: int, j: int) -> None:
+        edges = self._edges
+        keep, gone = (i, j) if len(edges[i]) >= len(edges[j]) else (j, i)
+        self._members[keep] += self._members.pop(gone)
+        for other, value in edges.pop(gone).items():
+            edges[other].pop(gone)
+            if other != keep:
+                total = edges[keep].get(other, 0.0) + value
+                edges[keep][other] = edges[other][keep] = total
+                self._offer(keep, other, total)
+
+    def _possible(self, ours: list[int], theirs: list[int]) -> bool:
+        """Whether nobody of ours was seen while one of theirs was, where that makes them two."""
+        seen = self._sightings
+        one, other = np.array(ours)[:, None], np.array(theirs)[None]
+        shared = np.minimum(seen.end[one], seen.end[other]) - np.maximum(
+            seen.begin[one], seen.begin[other]
+        )
+        apart = ~self._together[seen.camera[one], seen.camera[other]]
+        return not bool(np.any(apart & (shared > self._overlap)))

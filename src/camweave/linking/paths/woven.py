@@ -1,0 +1,153 @@
+"""The path linker's passes: learn what every cue says here, then weave the paths."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from camweave.core.arrays import F64, I64, Bool
+from camweave.core.sightings import Sightings
+from camweave.linking.appearance import Curve, embedded
+from camweave.linking.fragments import learn_continuity, misses
+from camweave.linking.paths.chains import Chains, chains_of
+from camweave.linking.paths.curves import Looking, path_curve
+from camweave.linking.paths.layout import Layout
+from camweave.linking.paths.learning import Ends, find_ways, make_transits, passages_by_gap
+from camweave.linking.paths.meetings import Meetings
+from camweave.linking.paths.nodes import Nodes
+from camweave.linking.paths.odds import posteriors
+from camweave.linking.paths.pairs import Census, Pairs
+from camweave.linking.paths.successors import successors
+from camweave.linking.transit import Transits
+
+ROUNDS: Final = 4  # of learning ways from odds, and odds from ways
+LEAST: Final = 1.0  # nats that a passage needs
+LIKELY: Final = 0.5  # odds, all rivals in view, that a passage needs in the end
+HOPELESS: Final = -8.0  # nats by one tracklet alone, from which no path brings a pair back
+ACCIDENT: Final = 1e-5  # share of pairs that odds take for passages by accident
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cues:
+    """What each of E pairs rests on, in nats."""
+
+    pairs: Pairs
+    appearance: F64  # (E,)
+    place: F64  # (E,) whether the one goes on where the other broke off
+    transition: F64  # (E,)
+
+    @property
+    def nats(self) -> F64:
+        """(E,) all together."""
+        return self.appearance + self.place + self.transition
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Woven:
+    """The passages that were chosen, what they rest on, and what was learned."""
+
+    cues: Cues
+    odds: F64  # (E,)
+    chosen: I64  # (K,) rows of the pairs
+    transits: Transits
+    curve: Curve  # of paths
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loom:
+    """What paths are woven of."""
+
+    sightings: Sightings
+    nodes: Nodes
+    ends: Ends
+    looking: Looking
+    layout: Layout
+    learn: bool  # ways and windows, beside those that are drawn
+
+
+def weave(loom: Loom, pairs: Pairs, census: Census, meetings: Meetings, *, weavings: int) -> Woven:
+    """The best paths through the nodes, of these pairs.
+
+    `meetings` are of views that do not overlap: those are two objects.
+    """
+    cues, transits = _learned(loom, pairs, census)
+    n, curve = len(loom.nodes), loom.looking.across.curve
+    keep = np.flatnonzero(cues.nats >= HOPELESS)
+    parts = (part[keep] for part in (cues.appearance, cues.place, cues.transition))
+    cues = Cues(cues.pairs[keep], *parts)
+    chosen = successors(cues.pairs, cues.nats, n, LEAST)
+    for _ in range(weavings):
+        chains = chains_of(loom.nodes, cues.pairs, chosen)
+        curve = _curve_of(chains, loom.nodes, meetings, loom.looking)
+        cues = _seen_along(cues, chains, loom.nodes, curve)
+        chosen = successors(cues.pairs, cues.nats, n, LEAST)
+    odds = posteriors(cues.pairs, cues.nats, n)
+    return Woven(cues, odds, chosen[odds[chosen] >= LIKELY], transits, curve)
+
+
+def _learned(loom: Loom, pairs: Pairs, census: Census) -> tuple[Cues, Transits]:
+    """What the pairs rest on, one by one: ways, rates and continuity learned in turns."""
+    nodes, looking = loom.nodes, loom.looking
+    known = _known(nodes, pairs)
+    again = nodes.leaves[pairs.one] == nodes.enters[pairs.other]
+    appearance = np.where(known, looking.nats(pairs.similarity, again), 0.0)
+    weight = np.where(known, looking.chance(appearance, again), looking.across.share)
+    one, other = nodes.last[pairs.one[again]], nodes.first[pairs.other[again]]
+    miss = misses(loom.sightings, one, other, pairs.gap[again])
+    cues, transits = _round(
+        loom, pairs, appearance, weight, census.gaps * looking.across.false, miss
+    )
+    for _ in range(ROUNDS - 1):
+        weight = posteriors(pairs, cues.nats, len(nodes))
+        cues, transits = _round(loom, pairs, appearance, weight, census.gaps * ACCIDENT, miss)
+    return cues, transits
+
+
+def _round(  # noqa: PLR0917 - one round's own
+    loom: Loom, pairs: Pairs, appearance: F64, weight: F64, accidents: F64, miss: F64
+) -> tuple[Cues, Transits]:
+    """What each pair rests on, with what its and others' odds (E,) say of this site."""
+    nodes, ends = loom.nodes, loom.ends
+    telling = weight if loom.learn else np.zeros(len(weight))
+    ways = find_ways(passages_by_gap(ends, pairs, telling), accidents, ends, loom.layout)
+    transits = make_transits(ways, ends, loom.layout, pairs, weight)
+    again = nodes.leaves[pairs.one] == nodes.enters[pairs.other]
+    one, other = nodes.last[pairs.one[again]], nodes.first[pairs.other[again]]
+    going_on = learn_continuity(loom.sightings, one, other, weight[again])
+    place = np.zeros(len(pairs))
+    place[again] = going_on.nats(miss, pairs.gap[again])
+    return Cues(pairs, appearance, place, _transition(transits, ends, pairs)), transits
+
+
+def _transition(transits: Transits, ends: Ends, pairs: Pairs) -> F64:
+    return transits.nats(
+        ends.leaves[pairs.one],
+        ends.enters[pairs.other],
+        pairs.gap,
+        ends.leaving[pairs.one],
+        ends.entering[pairs.other],
+    )
+
+
+def _known(nodes: Nodes, pairs: Pairs) -> Bool:
+    known = embedded(nodes.vector)
+    return np.asarray(known[pairs.one] & known[pairs.other])
+
+
+def _curve_of(chains: Chains, nodes: Nodes, meetings: Meetings, looking: Looking) -> Curve:
+    """What a mean likeness of two paths says: those that met are two objects."""
+    one, other = nodes.of_row[meetings.one], nodes.of_row[meetings.other]
+    apart = one != other
+    similarity, size = chains.similarity(one[apart], other[apart])
+    return path_curve(similarity, size, looking.across)
+
+
+def _seen_along(cues: Cues, chains: Chains, nodes: Nodes, curve: Curve) -> Cues:
+    """The same pairs, the appearance of one path up to here held against another's from here."""
+    pairs = cues.pairs
+    similarity, size = chains.similarity(pairs.one, pairs.other)
+    some = (chains.count_so_far[pairs.one] > 0) & (chains.count_from_here[pairs.other] > 0)
+    again = nodes.leaves[pairs.one] == nodes.enters[pairs.other]
+    nats = np.where(some & ~again, curve.nats(similarity, np.log(size)), 0.0)
+    nats = np.where(again, cues.appearance, nats)
+    return Cues(pairs, nats, cues.place, cues.transition)

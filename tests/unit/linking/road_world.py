@@ -1,0 +1,112 @@
+"""Objects that pass the cameras of a road, one after the other, as tracklets with looks."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from camweave.core.arrays import F32, F64, I64
+from camweave.core.frame import CameraId
+from camweave.core.sightings import Crops, Paths, Sightings
+
+DIMENSION = 64
+WIDTH, HEIGHT = 640, 360
+TRAVEL = 20.0  # s between two cameras
+
+
+@dataclass(frozen=True, eq=False)
+class Road:
+    """A road's tracklets, and whose they are."""
+
+    sightings: Sightings
+    who: I64  # (N,)
+
+
+def road(
+    objects: int = 60,
+    cameras: int = 4,
+    *,
+    seed: int = 0,
+    noise: float = 0.8,
+    bias: float = 0.5,
+    every: float = 4.0,
+    broken: float = 0.0,
+) -> Road:
+    """Objects enter by the first camera, one `every` few s, and leave by the last one.
+
+    `noise` and `bias` are lengths of vectors; one's own is 1. A share of the visits is `broken`.
+    """
+    rng = np.random.default_rng(seed)
+    own, tint = _unit(rng.normal(size=(objects, DIMENSION))), rng.normal(size=(cameras, DIMENSION))
+    enters, rows = np.cumsum(rng.exponential(every, objects)), []
+    for number, time in enumerate(enters):
+        for place in range(cameras):
+            stay = rng.uniform(4, 8)
+            for begin, end in _pieces(time, time + stay, rng, broken):
+                rows.append((place, begin, end, number, time, time + stay))
+            time += stay + TRAVEL * np.exp(rng.normal(0, 0.15))
+    table = np.array(rows)
+    table = table[np.lexsort([table[:, 1], table[:, 0]])]
+    camera, who = table[:, 0].astype(np.int64), table[:, 3].astype(np.int64)
+    look = own[who, None] + noise / 8 * rng.normal(size=(len(table), 1, DIMENSION))
+    look = look + bias * _unit(tint)[camera, None]
+    look = look + noise / 8 * rng.normal(size=(len(table), 3, DIMENSION))
+    return Road(_sightings(table, camera, _unit(look.reshape(-1, DIMENSION)), cameras), who)
+
+
+def without_looks(sightings: Sightings) -> Sightings:
+    """The same, not embedded."""
+    none = np.zeros(len(sightings) + 1, np.int64)
+    crops = Crops(
+        none, np.empty(0), none[:0], np.empty((0, 0), np.float32), np.empty(0, np.float32)
+    )
+    return replace(sightings, crops=crops)
+
+
+def _pieces(
+    begin: float, end: float, rng: np.random.Generator, broken: float
+) -> list[tuple[float, float]]:
+    if rng.random() >= broken:
+        return [(begin, end)]
+    middle = rng.uniform(begin + 1.5, end - 1.5)
+    return [(begin, middle - 0.4), (middle + 0.4, end)]
+
+
+def _sightings(table: F64, camera: I64, crops: F32, cameras: int) -> Sightings:
+    begin, end, comes, goes = table[:, 1], table[:, 2], table[:, 4], table[:, 5]
+    n, pace = len(table), WIDTH / (goes - comes)
+    first, last = _box((begin - comes) * pace), _box((end - comes) * pace)
+    motion = np.column_stack([pace, np.zeros(n)]).astype(np.float32)
+    times = begin[:, None] + (end - begin)[:, None] * np.array([0.25, 0.5, 0.75])
+    order = np.concatenate([np.arange(np.sum(camera == c)) for c in range(cameras)])
+    return Sightings(
+        cameras=tuple(CameraId(f"cam_{c}") for c in range(cameras)),
+        size=np.full((cameras, 2), (WIDTH, HEIGHT), np.int64),
+        camera=camera,
+        tracklet_id=order + 1,
+        class_id=np.zeros(n, np.int32),
+        begin=begin.copy(),
+        end=end.copy(),
+        frames=((end - begin) * 10).astype(np.int64) + 1,
+        entry=first,
+        exit=last,
+        entry_motion=motion,
+        exit_motion=motion,
+        crops=Crops(
+            offsets=np.arange(n + 1) * 3,
+            time=times.ravel(),
+            frame=(times.ravel() * 10).astype(np.int64),
+            embedding=crops,
+            quality=np.full(3 * n, 0.8, np.float32),
+        ),
+        paths=Paths(np.zeros(n + 1, np.int64), np.empty(0), np.empty((0, 2)), np.empty(0)),
+    )
+
+
+def _box(x: F64) -> F32:
+    top = np.full(len(x), 150.0)
+    return np.column_stack([x - 20, top, x + 20, top + 60]).astype(np.float32)
+
+
+def _unit(rows: F64) -> F32:
+    unit: F32 = (rows / np.linalg.norm(rows, axis=-1, keepdims=True)).astype(np.float32)
+    return unit
