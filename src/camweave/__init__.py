@@ -10,6 +10,12 @@ Detect, track, draw and score one video:
     camweave.annotate("street.mp4", tracklets, "street_tracked.mp4")
     print(camweave.score_table(camweave.evaluate("gt.txt", "street.txt")))
 
+Find who is who at a site, and why:
+
+    camweave.batch("site.yaml", "out")
+    for link in camweave.link("site.yaml", out="out").identities.links:
+        print(link.one, link.other, link.how, link.evidence, link.margin)
+
 Every name is imported when it is first used, so that `import camweave` costs nothing.
 """
 
@@ -21,6 +27,10 @@ _HOMES = {
     "camweave.core.frame": ("CameraId", "Frame", "SourceInfo", "Stamp"),
     "camweave.core.detections": ("DetectionLog", "Detections"),
     "camweave.core.tracks": ("Appearance", "BoxTable", "Tracklet", "Tracklets", "Tracks", "View"),
+    "camweave.core.sightings": ("Sightings",),
+    "camweave.core.topology": ("Topology", "Transition", "Zone"),
+    "camweave.core.identities": ("Crop", "Identities", "Link", "TrackletKey"),
+    "camweave.core.corrections": ("CannotLink", "MustLink"),
     "camweave.core.errors": ("CamweaveError", "InputError", "JobError"),
     "camweave.sources.video": ("VideoSource",),
     "camweave.sources.images": ("ImageFolderSource",),
@@ -48,6 +58,15 @@ _HOMES = {
     "camweave.refinement.refine": ("Refined",),
     "camweave.refinement.params": ("RefineParams",),
     "camweave.refinement.ranking": ("RankParams",),
+    "camweave.linking.params": ("LinkParams",),
+    "camweave.linking.sightings": ("sightings_of",),
+    "camweave.linking.ground": ("paths_of",),
+    "camweave.linking.link": ("Linked", "link_sightings"),
+    "camweave.linking.learned": ("LearnedSite", "learn_site"),
+    "camweave.linking.zones": ("learn_zones",),
+    "camweave.linking.clocks": ("Clocks", "estimate_clocks"),
+    "camweave.linking.following.site": ("follow_on_ground",),
+    "camweave.linking.registry": ("Registry",),
     "camweave.sinks.annotate": ("AnnotateParams", "Annotator"),
     "camweave.sinks.video": ("VideoSink",),
     "camweave.formats.detections": ("read_detections", "write_detections"),
@@ -56,6 +75,12 @@ _HOMES = {
     "camweave.formats.mot": ("read_mot", "read_mot_detections", "write_mot"),
     "camweave.formats.camera_motion": ("read_camera_motion", "write_camera_motion"),
     "camweave.formats.csv_table": ("write_csv",),
+    "camweave.formats.calibration": ("read_calibration",),
+    "camweave.formats.layout": ("Layout", "layout_of", "read_layout", "write_layout"),
+    "camweave.formats.topology": ("read_topology", "write_topology"),
+    "camweave.formats.identities": ("read_identities", "write_identities"),
+    "camweave.formats.journal": ("Journal", "read_journal"),
+    "camweave.formats.learned": ("read_learned",),
     "camweave.evaluation.scores": ("Scores", "combine"),
     "camweave.evaluation.report": ("figures", "score_table"),
     "camweave.app.site.model": ("Site",),
@@ -71,12 +96,18 @@ _HOMES = {
     "camweave.app.jobs.report": ("report",),
     "camweave.app.jobs.evaluate": ("evaluate", "evaluate_across"),
     "camweave.app.jobs.batch": ("batch",),
+    "camweave.app.jobs.link": ("link",),
+    "camweave.app.jobs.linked_site": ("LinkedSite",),
+    "camweave.app.jobs.learn": ("learn",),
+    "camweave.app.jobs.correct": ("Lock", "Merge", "Split", "TakeBack", "correct"),
     "camweave.app.jobs.simulate": ("simulate",),
+    "camweave.app.jobs.simulate_recorded": ("simulate_recorded",),
     "camweave.app.jobs.check": ("check",),
     "camweave.app.jobs.convert.convert": ("convert",),
     "camweave.app.jobs.doctor": ("doctor",),
 }
-_OTHER_NAMES = {"score_table": "table"}  # what a name is called at home, where it differs
+# What a name is called at home, where it differs.
+_OTHER_NAMES = {"score_table": "table", "link_sightings": "link"}
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604 - the names of the table above

@@ -18,10 +18,23 @@ BATCH_FILES = {
     "mot.csv",
     "mot.mp4",
     "mot.txt",
+    "mtmc.csv",
+    "mtmc.mp4",
+    "mtmc.txt",
+    "tracklets.npz",
     "tracklets_raw.npz",
     "tracklets_raw_timing.json",
     "tracklets_refined.npz",
     "tracklets_refined_timing.json",
+    "tracklets_timing.json",
+}
+SITE_FILES = {
+    "identities.json",
+    "layout.learned.txt",
+    "link.json",
+    "mtmc",
+    "run.json",
+    "topology.learned.yaml",
 }
 
 Command = Callable[..., Any]  # what the fixtures `camweave` and `interrupted` give
@@ -62,12 +75,14 @@ def test_check_finds_the_site_good(camweave: Command, world: Path) -> None:
     assert done.status == 0, done
     assert "camera cam_a" in done.out
     assert "640x360, 15 frames/s" in done.out
-    assert "used from a later release on" in done.out
+    assert "calibration cam_a" in done.out
+    assert "rests on places on the ground (2 cameras calibrated), windows (" in done.out
 
 
 def test_batch_writes_every_file_of_every_camera(results: Path) -> None:
     for camera in ("cam_a", "cam_b"):
         assert {path.name for path in (results / camera).iterdir()} == BATCH_FILES
+    assert {path.name for path in results.iterdir()} == SITE_FILES | {"cam_a", "cam_b"}
     assert not leftovers(results)
 
 
@@ -87,6 +102,8 @@ def test_the_run_report_says_what_ran(results: Path) -> None:
     assert report["cameras"]["cam_a"]["frames"] == 45
     assert report["cameras"]["cam_a"]["error"] is None
     assert report["site"]["cameras"][0]["tracker"]["kind"] == "bytetrack"
+    assert report["linking"]["error"] is None
+    assert report["linking"]["summary"]["tracklets"] > 0
     assert "numpy" in report["versions"]
 
 
@@ -94,18 +111,20 @@ def test_the_stages_one_by_one_give_what_batch_gives(
     camweave: Command, world: Path, results: Path, tmp_path: Path
 ) -> None:
     """The steps one by one, and the batch, are the same line."""
-    found, raw, refined = (tmp_path / name for name in ("d.npz", "t.npz", "r.npz"))
+    names = ("d.npz", "t.npz", "e.npz", "r.npz")
+    found, raw, looks, refined = (tmp_path / name for name in names)
     for step in (
         ("detect", world / "cam_a.mp4", "-o", found),
         ("track", found, "-o", raw, "--json"),
-        ("refine", raw, "-o", refined, "--mot", tmp_path / "a.txt", "--json"),
+        ("embed", world / "cam_a.mp4", raw, "-o", looks, "--json"),
+        ("refine", looks, "-o", refined, "--mot", tmp_path / "a.txt", "--json"),
     ):
         done = camweave(*step)
         assert done.status == 0, done
     assert (tmp_path / "a.txt").read_text() == (results / "cam_a" / "mot.txt").read_text()
     ours, theirs = read_tracklets(raw), read_tracklets(results / "cam_a/tracklets_raw.npz")
     np.testing.assert_array_equal(ours.xyxy, theirs.xyxy)
-    for name in ("d", "t", "r"):
+    for name in ("d", "t", "e", "r"):
         assert (tmp_path / f"{name}_timing.json").exists()
 
 
@@ -158,6 +177,7 @@ def test_demo_runs_it_all(camweave: Command, tmp_path: Path) -> None:
     assert (tmp_path / "d" / "results" / "cam_a" / "mot.mp4").exists()
     scores = report["scores_simulated_detector"]["combined"]
     assert scores["hota"] > 0.6
+    assert 0 < report["scores_across_cameras"]["idf1"] < 1
 
 
 def test_demo_without_a_dashboard_says_so(camweave: Command, tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ and identities always give the same bytes.
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -40,6 +40,8 @@ class IdentityTable:
     class_id: I32  # (N,) index into `class_names`; -1 while unknown
     class_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what was assumed when they were linked
+    aliases: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # ids that stand for it
+    next_id: int = 0  # the id that is given out next; 0: the highest plus one
 
     def __post_init__(self) -> None:
         n, put = len(self.identities), object.__setattr__
@@ -76,7 +78,13 @@ def table_of(
 
 
 def write_identities(
-    path: Path, sightings: Sightings, identities: Identities, notes: Sequence[str] = ()
+    path: Path,
+    sightings: Sightings,
+    identities: Identities,
+    notes: Sequence[str] = (),
+    *,
+    aliases: Mapping[int, tuple[int, ...]] | None = None,
+    next_id: int = 0,
 ) -> None:
     """Write it whole, under the schema `camweave.identities/1`.
 
@@ -84,6 +92,7 @@ def write_identities(
         OutputError: the file could not be written.
     """
     table = table_of(sightings, identities, notes)
+    table = replace(table, aliases=aliases or {}, next_id=next_id)
     with written_whole(path) as part, part.open("w", encoding="utf-8") as file:
         file.writelines(_lines(table))
 
@@ -97,6 +106,8 @@ def _lines(table: IdentityTable) -> Iterator[str]:
     yield f'"cameras": {_text(list(who.cameras))},\n'
     yield f'"class_names": {_text(list(table.class_names))},\n'
     yield f'"notes": {_text(list(table.notes))},\n'
+    if table.next_id > int(who.identity.max(initial=0)) + 1:
+        yield f'"next_id": {table.next_id},\n'
     yield '"identities": ['
     for at, (identity, members) in enumerate(rows.items()):
         yield ("," if at else "") + "\n" + _text(_entry(table, identity, members, links))
@@ -137,6 +148,7 @@ def _entry(
     kind = int(kinds[int(np.argmax(frames))])
     return {
         "global_id": identity,
+        **({"aliases": list(others)} if (others := table.aliases.get(identity)) else {}),
         "class": _class(table, kind),
         "begin": float(table.begin[rows].min()),
         "end": float(table.end[rows].max()),
@@ -191,6 +203,7 @@ class _Reader:
         self.path = path
         self.rows: dict[TrackletKey, tuple[int, Any, float, float, int]] = {}
         self.ids: set[int] = set()
+        self.aliases: dict[int, tuple[int, ...]] = {}
         self.links: list[Link] = []
 
     def fail(self, text: str) -> NoReturn:
@@ -204,10 +217,14 @@ class _Reader:
             self.read_entry(f"identities[{at}]", entry)
         for at, member in enumerate(self.list_of(plain, "unlinked")):
             self.read_member(f"unlinked[{at}]", member, int(UNLINKED))
+        next_id = plain.get("next_id", 0)
+        if type(next_id) is not int:
+            self.fail(f"next_id: expected a whole number, found {repr(next_id)[:60]}")
         for key in self.rows:
             if key.camera not in cameras:
                 self.fail(f"camera {key.camera!r} is not in cameras")
-        return self.made(cameras, names, self.texts(plain, "notes"))
+        made = self.made(cameras, names, self.texts(plain, "notes"))
+        return replace(made, aliases=self.aliases, next_id=next_id)
 
     def check_schema(self, plain: Any) -> None:  # noqa: ANN401 - as above
         schema = str(plain.get("schema")) if isinstance(plain, dict) else "none"
@@ -243,11 +260,14 @@ class _Reader:
             self.fail(f"{place}: expected an object, found {repr(entry)[:60]}")
         try:
             identity = read_id(entry.get("global_id"))
-        except Unfit as error:
+            aliases = tuple(map(read_id, entry.get("aliases") or ()))
+        except (Unfit, TypeError) as error:
             self.fail(f"{place}: global_id: {error}")
-        if identity in self.ids:
-            self.fail(f"{place}: identity {identity} is there twice")
-        self.ids.add(identity)
+        for each in (identity, *aliases):
+            if each in self.ids:
+                self.fail(f"{place}: identity {each} is there twice")
+            self.ids.add(each)
+        self.aliases |= {identity: aliases} if aliases else {}
         for at, member in enumerate(self.list_of(entry, "members")):
             self.read_member(f"{place}: members[{at}]", member, identity)
         for at, link in enumerate(self.list_of(entry, "links")):

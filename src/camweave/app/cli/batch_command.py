@@ -7,14 +7,18 @@ from typing import Annotated, Any, Final
 import typer
 
 from camweave.app.cli.first_run import say_if_compiling
+from camweave.app.cli.linked import summary_lines
 from camweave.app.cli.output import columns, note, rate, say, say_json
 from camweave.app.cli.progress import progress_bar
 
-HELP: Final = """Detect and track every camera of a site, and write the results.
+HELP: Final = """Detect, track, embed and refine every camera of a site, then find who is who.
 
-For each camera: detections_raw.npz, tracklets_raw.npz, a *_timing.json beside each, mot.txt
-(MOTChallenge), mot.csv, and with --video an annotated mot.mp4. run.json says what ran. A camera
-that fails does not stop the others; the exit status is then 1.
+For each camera: detections_raw.npz, tracklets_raw.npz, tracklets.npz (with an embedder),
+tracklets_refined.npz, a *_timing.json beside each, mot.txt (MOTChallenge) and mot.csv with ids of
+that camera, mtmc.txt and mtmc.csv with global ids, and with --video an annotated mot.mp4 and
+mtmc.mp4. For the site: what `camweave link` writes (identities.json, mtmc/CAMERA.txt ...), and
+run.json, which says what ran. A camera that fails does not stop the others, and those that worked
+are linked; the exit status is then 1. `linker: null` in the site file leaves linking out.
 
 \b
 Example:
@@ -42,20 +46,27 @@ def command(
     from camweave.app.jobs.batch import batch
 
     with progress_bar() as progress:
-        reports = batch(plan, out, video=video, progress=progress)
-    failed = [each for each in reports if each.error]
+        reports = batch(plan, out, video=video, file=site, progress=progress)
+    failed = [f"camera {each.camera}: {each.error}" for each in reports if each.error]
+    failed += [f"linking: {reports.linking.error}"] if reports.linking.error else []
     if json:
-        say_json({"out": str(out), "cameras": [as_json(each) for each in reports]})
+        cameras = [as_json(each) for each in reports]
+        say_json({"out": str(out), "cameras": cameras, "linking": as_json(reports.linking)})
     else:
-        say(*camera_table(reports), f"-> {out}")
-    for each in failed:
-        note(f"camera {each.camera}: {each.error}")
+        say(*camera_table(reports.cameras), *linking_lines(reports.linking), f"-> {out}")
+    for line in failed:
+        note(line)
     if failed:
         raise typer.Exit(1)
 
 
-def as_json(report: Any) -> dict[str, Any]:  # noqa: ANN401 - imported when it is needed
-    """A camera's report."""
+def linking_lines(linking: Any) -> list[str]:  # noqa: ANN401 - imported when it is needed
+    """Who was found to be who, for people."""
+    return [] if linking.summary is None else summary_lines(as_json(linking.summary))
+
+
+def as_json(report: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+    """A report for a program."""
     from dataclasses import asdict
 
     return asdict(report)

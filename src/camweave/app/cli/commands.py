@@ -15,7 +15,7 @@ One video, step by step:
   camweave track detections_raw.npz -o tracklets_raw.npz
   camweave refine tracklets_raw.npz -o tracklets_refined.npz --mot street.txt
   camweave evaluate --truth gt.txt --result street.txt
-All cameras of a site file:              camweave batch site.yaml -o out --video
+All cameras of a site file, linked:      camweave batch site.yaml -o out --video
 
 \b
 CAMWEAVE_LOG=info tells more while it works, CAMWEAVE_DEBUG=1 shows where an error came from.
@@ -28,6 +28,9 @@ COMMANDS: Final = {
     "embed": "tell what each tracklet looks like in its best crops",
     "refine": "split, join, fill and drop tracklets of one camera",
     "report": "one HTML page: best crops, time line, who looks alike",
+    "link": "find who is who in all cameras of a site",
+    "correct": "merge, split or lock identities by hand, or take that back",
+    "learn": "learn who can follow whom after how long, from linked tracklets",
     "rank": "statistics of tracklets, the most telling first",
     "batch": "all of these for every camera of a site",
     "evaluate": "score a result against the truth: HOTA, CLEAR, IDF1",

@@ -6,14 +6,17 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.evaluate_command import across_lines
 from camweave.app.cli.first_run import say_if_compiling
+from camweave.app.cli.linked import summary_lines
 from camweave.app.cli.output import columns, note, rate, say, say_json
 from camweave.app.cli.progress import progress_bar
 
-HELP: Final = """Render a small world, detect, track, draw and score it; no data or weights needed.
+HELP: Final = """Render a small world, find who is who in it, and score that; no data or weights.
 
 A junction is seen by several cameras. What moves is found by background subtraction and followed
-by ByteTrack, each camera for itself, and the result is scored against the exact truth.
+by ByteTrack, each camera for itself; then the tracklets of all cameras are linked, and the result
+is scored against the exact truth, camera by camera and across them.
 
 \b
 Example:
@@ -54,13 +57,15 @@ def report(done: Any) -> dict[str, Any]:  # noqa: ANN401 - imported when it is n
     """All of it for a program."""
     from dataclasses import asdict
 
-    from camweave.evaluation.report import as_dict
+    from camweave.evaluation.report import as_dict, figures
 
     return {
         "world": asdict(done.world),
         "results": str(done.results),
         "cameras": [asdict(each) for each in done.cameras],
+        "linking": asdict(done.linking),
         "scores": as_dict(done.scores),
+        "scores_across_cameras": figures(done.across),
         "scores_simulated_detector": as_dict(done.simulated),
         "seconds": done.seconds,
     }
@@ -79,11 +84,20 @@ def score_lines(scores: Sequence[Any]) -> list[str]:
     return columns(rows, "  ")
 
 
-def tell(done: Any) -> None:  # noqa: ANN401 - imported when it is needed
+def linked_lines(done: Any) -> list[str]:  # noqa: ANN401 - as above
+    """Who was found to be who, and how well."""
+    from dataclasses import asdict
+
+    if done.linking.summary is None:
+        return []
+    return [*summary_lines(asdict(done.linking.summary)), *across_lines(done.across)]
+
+
+def tell(done: Any) -> None:  # noqa: ANN401 - as above
     """Scores, and where to look."""
     frames = done.world.frames
     work = sum(each.seconds for each in done.cameras)
-    videos = [done.results / each.camera / "mot.mp4" for each in done.cameras]
+    videos = [done.results / each.camera / "mtmc.mp4" for each in done.cameras]
     say(
         f"rendered  {frames} frames of {len(done.cameras)} cameras, {done.world.objects} objects "
         f"({rate(frames, done.world.seconds):.0f} frames/s)",
@@ -95,6 +109,8 @@ def tell(done: Any) -> None:  # noqa: ANN401 - imported when it is needed
         *score_lines(done.scores),
         "the same tracker with a simulated detector that sees them:",
         score_lines(done.simulated)[-1],
+        "",
+        *linked_lines(done),
         "",
         f"look at   {videos[0]}" + (f" and {len(videos) - 1} more" if videos[1:] else ""),
         f"all of it {done.seconds:.1f} s",

@@ -5,14 +5,16 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from camweave.app.cli.output import say, say_json
+from camweave.app.cli.output import columns, say, say_json
 from camweave.core.errors import InputError
 from camweave.core.nearest import did_you_mean
 
 HELP: Final = """Score tracking results against the truth: HOTA, CLEAR and identity metrics.
 
 Truth and result are one MOTChallenge text file each, or two folders: of CAMERA.txt, as `batch`
-writes them (CAMERA/mot.txt), or as MOTChallenge does (SEQUENCE/gt/gt.txt).
+writes them (CAMERA/mot.txt), or as MOTChallenge does (SEQUENCE/gt/gt.txt). Where ids are shared,
+as in the folder `mtmc` of `batch` and `link`, or with --across, all cameras are scored as one, too:
+an object keeps its id in all of them, or it is a mistake.
 
 \b
 Rules say what of the truth counts:
@@ -22,9 +24,19 @@ Rules say what of the truth counts:
   auto   mot17 where the truth looks like it, else plain
 
 \b
-Example:
+Examples:
   camweave evaluate --truth gt.txt --result street.txt
+  camweave evaluate --truth world/truth --result out/mtmc
 """
+SHARED: Final = "mtmc"  # a folder of this name holds ids that are shared
+ACROSS: Final = {
+    "idf1": "IDF1",
+    "idp": "IDP",
+    "idr": "IDR",
+    "hota": "HOTA",
+    "det_a": "DetA",
+    "ass_a": "AssA",
+}
 RULES: Final = ("auto", "plain", "forgiving", "mot17", "mot20")
 
 
@@ -40,8 +52,11 @@ def command(
     rules: Annotated[str, typer.Option(help="auto, plain, forgiving, mot17 or mot20")] = "auto",
     iou: Annotated[float, typer.Option(help="overlap of a match, for CLEAR and identity")] = 0.5,
     across: Annotated[
-        bool, typer.Option("--across", help="ids are shared: score them across cameras, too")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--across/--no-across", help="score across cameras, too [where ids are shared]"
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
     """Score, and print the table."""
@@ -52,9 +67,20 @@ def command(
 
     chosen: Any = rules
     scores = evaluate(truth, result, iou_threshold=iou, rules=chosen)
-    joined = [evaluate_across(truth, result, iou_threshold=iou, rules=chosen)] if across else []
+    shared = result.name == SHARED and result.is_dir() if across is None else across
+    joined = evaluate_across(truth, result, iou_threshold=iou, rules=chosen) if shared else None
     if json:
-        across_cameras = figures(joined[0]) if joined else None
-        say_json(as_dict(scores) | {"across_cameras": across_cameras})
+        say_json(as_dict(scores) | {"across_cameras": None if joined is None else figures(joined)})
     else:
-        say(table(scores), *(table([each]) for each in joined))
+        say(table(scores), *([] if joined is None else across_lines(joined)))
+
+
+def across_lines(scores: Any) -> list[str]:  # noqa: ANN401 - imported when it is needed
+    """The figures that mean something across cameras: switches at the seams do not."""
+    from camweave.evaluation.report import figures
+
+    row = figures(scores)
+    shown = {name: f"{row[key]:.3f}" for key, name in ACROSS.items()}
+    counts = str(row["truth_ids"]), str(row["result_ids"])
+    head, cells = (scores.name, *shown, "ids", "found"), ("", *shown.values(), *counts)
+    return ["", *columns([head, cells])]

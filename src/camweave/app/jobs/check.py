@@ -1,6 +1,6 @@
 """Validates a site, and opens each source and model once."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from camweave.app.build.camera_motion import make_camera_motion
 from camweave.app.build.detectors import make_detector
 from camweave.app.build.embedders import make_embedder
 from camweave.app.build.sources import make_source
+from camweave.app.build.topology import basis, make_topology
 from camweave.app.build.trackers import make_tracker
 from camweave.app.site.embedders import AnyEmbedderParams
 from camweave.app.site.load import read_site
@@ -18,7 +19,7 @@ from camweave.app.site.model import AnyDetectorParams, AnyMotionParams, Camera, 
 from camweave.app.site.trackers import AnyTrackerParams
 from camweave.core.errors import CamweaveError, InputError
 from camweave.core.frame import Frame
-from camweave.ops.ground import parse_homography
+from camweave.formats.calibration import read_calibration
 
 NAMED: Final = 3  # classes that are listed
 CROP: Final = (128, 64)  # px, height and width of the crop that an embedder is tried on
@@ -51,6 +52,7 @@ def check(site: str | Path | Site) -> list[Checked]:
         *camera_motions(site),
         *embedders(site, frames),
         *trackers(site),
+        *linking(site),
         *unused(site),
     ]
 
@@ -72,22 +74,10 @@ def source_text(camera: Camera, frames: dict[str, Frame]) -> str:
             raise InputError(f"{camera.source}: not a single frame")
         frames[camera.name] = first
         info = opened.info
-    if camera.homography is not None:
-        check_homography(camera.homography)
     count = f", {info.frame_count} frames" if info.frame_count else ""
     declared = info.declared_fps
     said = "" if declared is None or declared == info.fps else f" (the file says {declared:g})"
     return f"{info.width}x{info.height}, {info.fps:g} frames/s{said}{count}: {camera.source}"
-
-
-def check_homography(path: Path) -> None:
-    """Make sure that it is one; what uses it comes with a later release."""
-    try:
-        parse_homography(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    except (InputError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: {error}") from None
 
 
 def detectors(site: Site, frames: Mapping[str, Frame]) -> Iterator[Checked]:
@@ -165,10 +155,42 @@ def trackers(site: Site) -> Iterator[Checked]:
         yield Checked(f"tracker {params.kind}", True, f"for {', '.join(cameras)}")
 
 
+def linking(site: Site) -> Iterator[Checked]:
+    """Each calibration, and what linking will rest on."""
+    looked = [
+        tried(f"calibration {camera.name}", partial(calibration_text, camera))
+        for camera in site.cameras
+        if camera.homography is not None
+    ]
+    yield from looked
+    if site.linker is not None:
+        broken = {each.what.removeprefix("calibration ") for each in looked if not each.good}
+        look = partial(linking_text, site, broken)
+        yield tried(f"linker {site.linker.linkage}", look)
+
+
+def calibration_text(camera: Camera) -> str:
+    """What a calibration was read from, and what was taken for granted."""
+    if camera.homography is None:
+        return "none"
+    calibration = read_calibration(camera.homography, camera=camera.name)
+    return f"{calibration.told or 'image px to ground m'}: {camera.homography}"
+
+
+def linking_text(site: Site, broken: Collection[str]) -> str:
+    """What linking rests on; a calibration that is broken is told elsewhere."""
+    cameras = tuple(
+        camera.model_copy(update={"homography": None}) if camera.name in broken else camera
+        for camera in site.cameras
+    )
+    ground = make_topology(site.model_copy(update={"cameras": cameras}))
+    looks = any(camera.embedder.kind != "none" for camera in site.cameras)
+    return f"rests on {basis(ground, looks=looks)}"
+
+
 def unused(site: Site) -> Iterator[Checked]:
     """Sections that are right, and that this version does not act on yet."""
     written = {
-        "linker": site.linker is not None,
         "live": site.live is not None,
         "serve": site.serve is not None,
         "store": site.store is not None,

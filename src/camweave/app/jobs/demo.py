@@ -1,13 +1,14 @@
-"""The whole way in half a minute: render a small world, detect, track, draw, and score it."""
+"""The whole way in half a minute: render a small world, detect, track, link, draw, score it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from camweave.app.jobs.batch import CameraReport, batch
-from camweave.app.jobs.evaluate import evaluate
-from camweave.app.jobs.simulate import Simulation, simulate
+from camweave.app.jobs.batch import BatchReport, CameraReport, Linking, batch
+from camweave.app.jobs.evaluate import evaluate, evaluate_across
+from camweave.app.jobs.link_outputs import RESULTS as SHARED
+from camweave.app.jobs.simulate import simulate
+from camweave.app.jobs.simulated_site import Simulation
 from camweave.app.jobs.track import track
 from camweave.app.runtime.progress import Progress, silent
 from camweave.app.runtime.stopwatch import Stopwatch
@@ -26,7 +27,9 @@ class Demonstration:
     world: Simulation
     results: Path  # folder: CAMERA/mot.mp4 and the rest
     cameras: tuple[CameraReport, ...]
+    linking: Linking
     scores: tuple[Scores, ...]  # of each camera, against the exact truth
+    across: Scores  # of all cameras as one: an id is one object in all of them
     simulated: tuple[Scores, ...]  # the same, with a simulated detector instead of `motion`
     seconds: float  # s of wall time
 
@@ -57,6 +60,7 @@ def demo(
     reports = batch(world.site, folder / RESULTS, video=True, progress=progress)
     refuse_failures(reports)
     scores = evaluate(world.truth, folder / RESULTS, rules="forgiving")
+    across = evaluate_across(world.truth, folder / RESULTS / SHARED, rules="forgiving")
     for camera in world.cameras:
         tracklets = track(world.detections / f"{camera}.npz")
         write_mot(folder / SIMULATED / f"{camera}.txt", tracklets)
@@ -64,15 +68,19 @@ def demo(
     return Demonstration(
         world=world,
         results=folder / RESULTS,
-        cameras=tuple(reports),
+        cameras=reports.cameras,
+        linking=reports.linking,
         scores=tuple(scores),
+        across=across,
         simulated=tuple(simulated),
         seconds=round(watch.seconds, 3),
     )
 
 
-def refuse_failures(reports: Sequence[CameraReport]) -> None:
+def refuse_failures(reports: BatchReport) -> None:
     """A demonstration with a camera missing shows nothing."""
     for report in reports:
         if report.error:
             raise JobError(f"camera {report.camera}: {report.error}")
+    if reports.linking.error:
+        raise JobError(f"linking: {reports.linking.error}")

@@ -16,7 +16,8 @@ from camweave.formats.any_detections import read_boxes
 ACROSS: Final = "across cameras"
 NAMED: Final = 5  # sequences that a message lists
 # What a folder may hold, in the order in which it is looked for.
-LAYOUTS: Final = ("*.txt", "*.txt.gz", "*/mot.txt", "*/gt/gt.txt", "gt/gt.txt")
+LAYOUTS: Final = ("*/mot.txt", "*.txt", "*.txt.gz", "*/gt/gt.txt", "gt/gt.txt")
+NO_RESULTS: Final = ("layout.learned.txt",)  # text that stands beside results
 
 
 def evaluate(
@@ -96,7 +97,7 @@ def file_pairs(truth: Path, result: Path) -> dict[str, tuple[Path, Path | None]]
 def sequences(folder: Path) -> dict[str, Path]:
     """The text files of a folder, by the name of their sequence."""
     for layout in LAYOUTS:
-        found = sorted(folder.glob(layout))
+        found = sorted(path for path in folder.glob(layout) if path.name not in NO_RESULTS)
         if found:
             return {sequence_name(path, folder): path for path in found}
     raise InputError(f"{folder}: no CAMERA.txt, CAMERA/mot.txt or SEQUENCE/gt/gt.txt in it")

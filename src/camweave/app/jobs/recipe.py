@@ -15,7 +15,14 @@ from typing import Any, Final
 from camweave.formats.made_from import read_made_from
 from camweave.formats.timing import own_version
 
-NAMING_FILES: Final = ("model", "card", "path", "mask")  # settings that name an input
+NAMING_FILES: Final = (
+    "model",
+    "card",
+    "path",
+    "mask",
+    "layout",
+    "topology",
+)  # settings that name an input
 DIGITS: Final = 32  # of the digest
 
 
@@ -54,11 +61,13 @@ class Recipe:
         return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
     def stands(self, output: Path) -> bool:
-        """Whether `output` is up to date."""
-        if not output.is_file():
-            return False
+        """Whether `output`, an `.npz`, is up to date."""
+        return output.is_file() and self.explains(output, read_made_from(output))
+
+    def explains(self, output: Path, noted: object) -> bool:
+        """Whether an output that notes this digest is up to date."""
         digest = self.digest()
-        if digest is None or read_made_from(output) != digest:
+        if digest is None or noted != digest:
             return False
         made = output.stat().st_mtime_ns
         return all(changed(path) <= made for path in self.every_input())

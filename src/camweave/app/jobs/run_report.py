@@ -24,7 +24,14 @@ PACKAGES: Final = (
 )
 
 
-def write_run_report(path: Path, site: Site, reports: Sequence[Any], *, seconds: float) -> None:
+def write_run_report(
+    path: Path,
+    site: Site,
+    reports: Sequence[Any],
+    *,
+    seconds: float,
+    linking: Any = None,  # noqa: ANN401 - a dataclass, or None where nothing was linked
+) -> None:
     """Write it as one JSON object, passwords hidden.
 
     Raises:
@@ -35,6 +42,7 @@ def write_run_report(path: Path, site: Site, reports: Sequence[Any], *, seconds:
         "versions": versions(),
         "seconds": round(seconds, 3),
         "cameras": {each.camera: without_name(asdict(each)) for each in reports},
+        "linking": None if linking is None else asdict(linking),
         "site": site.model_dump(mode="json"),
     }
     with written_whole(path) as part:

@@ -1,9 +1,9 @@
 """A site file being written: its keys, and where each came from."""
 
 from dataclasses import dataclass, field
-from json import dumps
-from math import isinf
 from typing import Any, Final, TypeAlias
+
+from camweave.formats.plain_yaml import key_text, scalar
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -21,8 +21,6 @@ SECTIONS: Final = (
     "store",
     "transitions",
 )
-PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./")
-WORDS: Final = frozenset({"", "null", "true", "false", "yes", "no", "on", "off"})
 
 
 @dataclass(slots=True)
@@ -91,20 +89,3 @@ def name_first(path: Path) -> tuple[int, bool, int]:
     """A camera begins with its name and its source."""
     order = {"name": 0, "source": 1}
     return order.get(str(path[2]), 2), path[-1] != "kind", len(path)
-
-
-def key_text(key: str | int) -> str:
-    """A key, in quotes where it needs them."""
-    return scalar(str(key))
-
-
-def scalar(value: Any) -> str:  # noqa: ANN401 - YAML holds anything
-    """A value as YAML, on one line."""
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(scalar(item) for item in value)}]"
-    if isinstance(value, str):
-        plain = set(value) <= PLAIN and value.lower() not in WORDS and not value[0].isdigit()
-        return value if plain and value[0] not in "-." else dumps(value, ensure_ascii=False)
-    if isinstance(value, float):
-        return ("-" if value < 0 else "") + ".inf" if isinf(value) else f"{value:.12g}"
-    return dumps(value)

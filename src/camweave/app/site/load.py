@@ -9,19 +9,27 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from camweave.app.site.document import Document, Place, parse_document, read_text
 from camweave.app.site.kinds import BY_LOOKS
+from camweave.app.site.linker import refused_topology
 from camweave.app.site.masking import HIDDEN, masked
-from camweave.app.site.messages import sentence, shown_value
+from camweave.app.site.messages import sentence
 from camweave.app.site.model import Camera, Site
 from camweave.app.site.refusals import refused_by_stages
 from camweave.app.site.rules import rule_problems
 from camweave.app.site.settle import STAGES, settled
 from camweave.app.site.shapes import at, keys_at
-from camweave.core.errors import SiteError
+from camweave.core.errors import FileFormatError, SiteError
+from camweave.formats.document import Document, Place, parse_document, read_text, shown_value
 
 SHORTEST_SECRET: Final = 4  # characters; shorter values would hide ordinary words
-FILES: Final = ("model", "card", "path", "mask")  # fields of stages that name one
+FILES: Final = (
+    "model",
+    "card",
+    "path",
+    "mask",
+    "layout",
+    "topology",
+)  # fields of stages that name one
 OWN_STAGE: Final = 3  # steps of ("cameras", 0, "detector")
 
 
@@ -32,20 +40,28 @@ def read_site(path: str | Path, environment: Mapping[str, str] = os.environ) -> 
         SiteError: one line per problem: file, line, column, key, and what was expected.
     """
     path = Path(path)
-    return parse_site(read_text(path), str(path), path.resolve().parent, environment)
+    try:
+        text = read_text(path)
+    except FileFormatError as error:
+        raise SiteError(str(error)) from None
+    return parse_site(text, str(path), path.resolve().parent, environment)
 
 
 def parse_site(
     text: str, name: str, folder: Path, environment: Mapping[str, str] = os.environ
 ) -> Site:
     """The same from text; `name` stands for the file in messages, `folder` is where paths begin."""
-    document = parse_document(text, name, environment)
+    try:
+        document = parse_document(text, name, environment)
+    except FileFormatError as error:
+        raise SiteError(str(error)) from None
     if not isinstance(document.data, dict):
         has = "nothing" if document.data is None else shown_value(document.data)
         raise SiteError(f"{name}:1:1: expected a mapping of keys (site, cameras ...), got {has}")
     data, problems = settled(document)
     problems += rule_problems(document)
-    problems += [document.error(*told) for told in refused_by_stages(data)]
+    refused = [*refused_topology(data), *refused_by_stages(data)]
+    problems += [document.error(*told) for told in refused]
     site = None
     try:
         site = Site.model_validate_json(json.dumps(data), strict=True)

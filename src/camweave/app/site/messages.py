@@ -31,7 +31,6 @@ LIMITS: Final = {
     "less_than": ("less than", "lt"),
     "less_than_equal": ("at most", "le"),
 }
-LONGEST_SHOWN: Final = 60
 
 
 def sentence(error: ErrorDetails, shown: str, known: list[str]) -> str:
@@ -75,17 +74,3 @@ def wrong_word(error: ErrorDetails, context: Mapping[str, Any], shown: str) -> s
     near = did_you_mean(value, allowed) if isinstance(value, str) else ""
     hint = near if near.startswith(" (") else ""
     return f"expected one of {', '.join(allowed)}, got {shown}{hint}"
-
-
-def shown_value(value: object) -> str:
-    """A value for a message: short, and on one line."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "nothing"
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
-    text = repr(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."

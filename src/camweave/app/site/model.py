@@ -7,9 +7,9 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 
 from camweave.app.site.embedders import AnyEmbedderParams
+from camweave.app.site.linker import Linker, Zones
 from camweave.app.site.sections import (
     CameraName,
-    Linker,
     Live,
     NoCameraMotion,
     Section,
@@ -44,7 +44,8 @@ class Camera(Section):
     fps: Annotated[float, Field(gt=0, le=1000)] | None = None  # true rate, over the container's
     mask: Path | None = None  # white is kept, tested at the foot point
     keep: FilterParams = FilterParams()  # which of the detections: classes, score, sizes
-    homography: Path | None = None  # 3x3, image px to ground m
+    homography: Path | None = None  # 3x3, image px to ground m; or any calibration file
+    zones: Zones = ()  # where objects enter the view and leave it
     detector: Detector
     camera_motion: CameraMotion
     embedder: Embedder
@@ -66,7 +67,7 @@ class Site(Section):
     embedder: Embedder
     tracker: Tracker
     refine: RefineParams | None = RefineParams()  # null: tracklets stay as the tracker left them
-    linker: Linker | None = None
+    linker: Linker | None = Linker()  # null: every camera stays by itself
     live: Live | None = None
     serve: Serve | None = None
     store: StoreAddress | None = None

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from camweave.app.site.document import Place
 from camweave.app.site.kinds import USUAL
+from camweave.app.site.linker import Linker
 from camweave.app.site.model import CameraMotion, Detector, Embedder, Tracker
 from camweave.core.errors import InputError
+from camweave.formats.document import Place
 from camweave.refinement.params import RefineParams
 
 ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
@@ -18,7 +19,10 @@ ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
     "embedder": TypeAdapter(Embedder),
     "tracker": TypeAdapter(Tracker),
 }
-REFINE: Final[TypeAdapter[Any]] = TypeAdapter(RefineParams)
+OF_SITE: Final[dict[str, TypeAdapter[Any]]] = {  # which no camera has for itself
+    "refine": TypeAdapter(RefineParams),
+    "linker": TypeAdapter(Linker),
+}
 
 
 def refused_by_stages(data: dict[str, Any]) -> list[tuple[Place, str]]:
@@ -35,10 +39,11 @@ def refused_by_stages(data: dict[str, Any]) -> list[tuple[Place, str]]:
             camera[stage] = {"kind": USUAL[stage]}
         if reason and reason != of_site[stage]:  # else the camera has it from its site
             told.append((("cameras", at, stage, *reason[0]), reason[1]))
-    reason = refusal("refine", data.get("refine"), REFINE)
-    if reason:
-        told.append((("refine", *reason[0]), reason[1]))
-        data["refine"] = None
+    for stage, adapter in OF_SITE.items():
+        reason = refusal(stage, data.get(stage), adapter)
+        if reason:
+            told.append(((stage, *reason[0]), reason[1]))
+            data[stage] = None
     return told
 
 

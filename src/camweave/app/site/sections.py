@@ -2,22 +2,19 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from camweave.core.errors import InputError
 from camweave.formats.camera_name import checked_camera
 
-EDGE: Final = re.compile(r"\s*(\S+)\s*(<->|->)\s*(\S+)\s*")
 STORE: Final = re.compile(r"(sqlite:///|postgresql://).+")
 
 Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveSeconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Port: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
-Window: TypeAlias = Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
 class Section(BaseModel):
@@ -64,26 +61,6 @@ class NoCameraMotion:
     kind: Literal["none"] = "none"
 
 
-class Linker(Section):
-    """How tracklets of different cameras become one identity."""
-
-    linkage: Literal["single", "complete", "average", "mean"] = "average"
-    min_similarity: Annotated[float, Field(ge=-1, le=1)] = 0.5  # cosine
-    min_frames: Annotated[int, Field(ge=1)] = 5  # shorter tracks are not linked
-    interval: PositiveSeconds = 0.5  # s between linkings, live
-    margin: Annotated[float, Field(ge=0, le=2)] = 0.05  # best must beat the runner-up by this
-    memory: PositiveSeconds = 3600.0  # s an absent identity can still be met again
-    layout: Path | None = None  # the specification's matrices, or:
-    transitions: dict[str, Window] | None = None  # "a -> b": least and most s
-
-    @model_validator(mode="after")
-    def one_topology(self) -> "Linker":
-        """Two descriptions of the same thing will differ one day."""
-        if self.layout is not None and self.transitions is not None:
-            raise ValueError("give layout or transitions, not both")
-        return self
-
-
 class Live(Section):
     """How the live line keeps its cameras in step."""
 
@@ -101,9 +78,3 @@ class Serve(Section):
     token: SecretStr | None = None
     open: bool = False  # serve other machines without a token
     jpeg_quality: Annotated[int, Field(ge=1, le=100)] = 80
-
-
-def edge_cameras(edge: str) -> tuple[str, str] | None:
-    """The two cameras of `a -> b` or `a <-> b`."""
-    found = EDGE.fullmatch(edge)
-    return (found[1], found[3]) if found else None

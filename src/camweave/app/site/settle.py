@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from camweave.app.site.document import Document, Place
 from camweave.app.site.kinds import KINDS, USUAL, kind_problem
+from camweave.formats.document import Document, Place
 
 Tree: TypeAlias = dict[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin, get_t
 
 from pydantic import BaseModel
 
-from camweave.app.site.document import Place
+from camweave.formats.document import Place
 
 Type: TypeAlias = Any  # an annotation: a class, a union, list[...], Annotated[...]
 

@@ -14,6 +14,7 @@ SECONDS: Final = frozenset(
         "max_skew",
         "memory",
         "most_gap",
+        "most_overlap",
         "offset",
         "patience",
         "refresh",

@@ -7,6 +7,8 @@ import pytest
 from camweave.app.site.load import parse_site, read_site
 from camweave.app.site.model import Site
 from camweave.core.errors import SiteError
+from camweave.core.frame import CameraId
+from camweave.core.topology import Transition
 from camweave.detection.camera_motion import FileMotionParams
 from camweave.detection.yolo import YoloParams
 from camweave.refinement.params import RefineParams
@@ -65,7 +67,8 @@ def test_a_whole_site_is_read() -> None:
     )
     assert (b.fps, b.offset) == (7.0, 0.0)
     assert site.linker is not None
-    assert site.linker.transitions == {"cam_a -> cam_b": [8, 12]}
+    edge = Transition(source=CameraId("cam_a"), target=CameraId("cam_b"), least=8.0, most=12.0)
+    assert site.linker.transitions == (edge,)
     assert site.live is not None
     assert site.live.loop
 
@@ -232,7 +235,7 @@ CASES = {
     "a linkage": (
         "linkage: average",
         "linkage: avg",
-        "site.yaml:16:3: linker.linkage: expected one of single, complete, average, mean, "
+        "site.yaml:16:3: linker.linkage: expected one of path, single, complete, average, mean, "
         "got 'avg' (did you mean 'average'?)",
     ),
     "an open door": (

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Final
 
 from camweave.app.build.sources import camera_name
-from camweave.app.jobs.convert.layout import Layout, is_layout, parse_layout, read_layout
 from camweave.app.jobs.convert.leaves import leaves
 from camweave.app.jobs.convert.rewrite import Account, Near, rewrite
-from camweave.app.site.document import parse_document, read_text
 from camweave.app.site.draft import Draft
 from camweave.app.site.kinds import BY_LOOKS
 from camweave.app.site.load import parse_site
 from camweave.core.errors import FileFormatError
 from camweave.formats.atomic import written_whole
+from camweave.formats.document import parse_document, read_text
+from camweave.formats.layout import Layout, is_layout, parse_layout, read_layout
 
 NO_VIDEO: Final = "the old file names no video: put yours here"
 NO_LOOKS: Final = "the old file names no re-identification model: reid, with yours, is better"

@@ -29,7 +29,7 @@ from camweave.app.jobs.convert.fates import (
 )
 
 NEVER_READ: Final = "the old program never read it"
-ZONES: Final = Refused("zones come with a later release")
+ZONES: Final = Refused("draw zones as outlines: cameras[].zones; they are learned, too")
 ATTRIBUTES: Final = Refused("colour and type models come with a later release")
 SCORING: Final = Refused("scoring is a command: camweave evaluate --truth T --result R")
 PLACES: Final = Refused("results go where `-o` says, under fixed names")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from camweave.app.site.document import Place, path_text
+from camweave.formats.document import Place, path_text
 
 POSITION = re.compile(r"\[\d+\]")
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camweave.app.site.document import MAX_BYTES, parse_document, path_text, read_text
-from camweave.core.errors import SiteError
+from camweave.core.errors import FileFormatError
+from camweave.formats.document import MAX_BYTES, parse_document, path_text, read_text
 
 
 def data(text: str, **environment: str) -> Any:
@@ -16,7 +16,7 @@ def data(text: str, **environment: str) -> Any:
 
 
 def refusal(text: str, **environment: str) -> str:
-    with pytest.raises(SiteError) as caught:
+    with pytest.raises(FileFormatError) as caught:
         parse_document(text, "s.yaml", environment)
     return str(caught.value)
 
@@ -134,19 +134,19 @@ def test_a_duplicate_says_where_the_first_is() -> None:
 def test_a_file_of_more_than_a_mebibyte_is_not_read(tmp_path: Any) -> None:
     path = tmp_path / "big.yaml"
     path.write_bytes(b"#" * (MAX_BYTES + 1))
-    with pytest.raises(SiteError, match="larger than 1 MiB"):
+    with pytest.raises(FileFormatError, match="larger than 1 MiB"):
         read_text(path)
 
 
 def test_a_missing_file_is_named(tmp_path: Any) -> None:
-    with pytest.raises(SiteError, match=r"nope\.yaml: no such file"):
+    with pytest.raises(FileFormatError, match=r"nope\.yaml: no such file"):
         read_text(tmp_path / "nope.yaml")
 
 
 def test_text_that_is_not_utf_8_is_refused_at_its_line(tmp_path: Any) -> None:
     path = tmp_path / "latin.yaml"
     path.write_bytes(b"a: 1\nb: \xe9\n")
-    with pytest.raises(SiteError, match=r"latin\.yaml:2:1: not UTF-8"):
+    with pytest.raises(FileFormatError, match=r"latin\.yaml:2:1: not UTF-8"):
         read_text(path)
 
 
@@ -165,6 +165,6 @@ def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
 def is_readable(text: str) -> bool:
     try:
         parse_document(text, "s.yaml", {})
-    except SiteError:
+    except FileFormatError:
         return False
     return True

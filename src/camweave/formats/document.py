@@ -10,13 +10,14 @@ from typing import Any, Final, TypeAlias
 
 import yaml
 
-from camweave.core.errors import SiteError
+from camweave.core.errors import FileFormatError
 
 MAX_BYTES: Final = 1 << 20
 MAX_DEPTH: Final = 24  # the site file itself needs 6
 MAX_VALUES: Final = 20_000  # aliases counted each time they are used
 TAG: Final = "tag:yaml.org,2002:"
 VARIABLE: Final = re.compile(r"\$\{([^{}\n]*)\}")
+LONGEST_SHOWN: Final = 60  # characters of a value in a message
 OPEN: Final = "\ue000\ue000"
 CLOSE: Final = "\ue001"
 HELD: Final = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
@@ -76,48 +77,53 @@ def path_text(place: Place) -> str:
     return text
 
 
-def read_text(path: Path) -> str:
-    """A text file of at most 1 MiB.
+def read_text(path: Path, most: int = MAX_BYTES) -> str:
+    """A text file of at most so many bytes.
 
     Raises:
-        SiteError: the file cannot be read, is larger, or is not UTF-8.
+        FileFormatError: the file cannot be read, is larger, or is not UTF-8.
     """
     try:
         with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            raw = file.read(most + 1)
     except FileNotFoundError:
-        raise SiteError(f"{path}: no such file") from None
+        raise FileFormatError(f"{path}: no such file") from None
     except OSError as error:
-        raise SiteError(f"{path}: cannot be read: {os.strerror(error.errno or 0)}") from None
-    if len(raw) > MAX_BYTES:
-        raise SiteError(f"{path}: larger than {MAX_BYTES >> 20} MiB; is it a text file?")
+        raise FileFormatError(f"{path}: cannot be read: {os.strerror(error.errno or 0)}") from None
+    if len(raw) > most:
+        raise FileFormatError(f"{path}: larger than {most >> 20} MiB; is it a text file?")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise SiteError(f"{path}:{line}:1: not UTF-8 text") from None
+        raise FileFormatError(f"{path}:{line}:1: not UTF-8 text") from None
 
 
-def parse_document(text: str, name: str, environment: Mapping[str, str] = os.environ) -> Document:
-    """YAML text as a document; `name` stands for the file in messages.
+def parse_document(
+    text: str,
+    name: str,
+    environment: Mapping[str, str] = os.environ,
+    most: int = MAX_VALUES,
+) -> Document:
+    """YAML text as a document of at most so many values; `name` stands for the file in messages.
 
     Raises:
-        SiteError: it is no plain YAML; file, line and column are named.
+        FileFormatError: it is no plain YAML; file, line and column are named.
     """
     text = VARIABLE.sub(rf"{OPEN}\1{CLOSE}", text)
     try:
-        check_size(text, name)
+        check_size(text, name, most)
         root = yaml.compose(text, Loader=loader())
     except yaml.MarkedYAMLError as error:
-        raise SiteError(syntax_message(text, name, error)) from None
+        raise FileFormatError(syntax_message(text, name, error)) from None
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
         message = f"character {chr(error.character)!r} is not allowed in YAML"
-        raise SiteError(f"{name}:{line}:1: {message}") from None
-    plain = Plain(name, environment)
+        raise FileFormatError(f"{name}:{line}:1: {message}") from None
+    plain = Plain(name, environment, most)
     data = None if root is None else plain.value(root, ())
     if plain.problems:
-        raise SiteError("\n".join(plain.problems))
+        raise FileFormatError("\n".join(plain.problems))
     return Document(name, data, plain.marks, plain.variables)
 
 
@@ -135,18 +141,18 @@ def loader() -> Any:  # noqa: ANN401 - PyYAML's loader classes share no typed ba
     return PlainLoader
 
 
-def check_size(text: str, name: str) -> None:
+def check_size(text: str, name: str, most: int) -> None:
     """Refuse what is too deep or too large before anything is built of it."""
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=loader())):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH or count > 2 * MAX_VALUES:
+        if depth > MAX_DEPTH or count > 2 * most:
             mark = mark_of(event)
             limit = f"nested deeper than {MAX_DEPTH} levels"
             if depth <= MAX_DEPTH:
-                limit = f"more than {MAX_VALUES} values"
-            raise SiteError(f"{name}:{mark.line}:{mark.column}: {limit}")
+                limit = f"more than {most} values"
+            raise FileFormatError(f"{name}:{mark.line}:{mark.column}: {limit}")
 
 
 def syntax_message(text: str, name: str, error: yaml.MarkedYAMLError) -> str:
@@ -165,8 +171,9 @@ def syntax_message(text: str, name: str, error: yaml.MarkedYAMLError) -> str:
 class Plain:
     """Builds plain data from YAML nodes, noting marks and problems as it goes."""
 
-    def __init__(self, name: str, environment: Mapping[str, str]) -> None:
+    def __init__(self, name: str, environment: Mapping[str, str], most: int) -> None:
         self.name = name
+        self.most = most
         self.environment = environment
         self.marks: dict[Place, Mark] = {}
         self.variables: dict[Place, str] = {}
@@ -176,8 +183,8 @@ class Plain:
     def value(self, node: yaml.Node, place: Place) -> Any:  # noqa: ANN401 - YAML holds anything
         """The node as dict, list, str, int, float, bool or None."""
         self.count += 1
-        if self.count > MAX_VALUES or len(place) > MAX_DEPTH:
-            raise SiteError(f"{self.where(node)}: aliases expand to too much")
+        if self.count > self.most or len(place) > MAX_DEPTH:
+            raise FileFormatError(f"{self.where(node)}: aliases expand to too much")
         self.marks.setdefault(place, mark_of(node))
         if isinstance(node, yaml.MappingNode) and node.tag == TAG + "map":
             return self.mapping(node, place)
@@ -266,3 +273,17 @@ def mark_of(node: yaml.Node | yaml.Event) -> Mark:
 def short(tag: str) -> str:
     """A tag as its writer wrote it."""
     return tag.replace(TAG, "!!")
+
+
+def shown_value(value: object) -> str:
+    """A value for a message: short, and on one line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
