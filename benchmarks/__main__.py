@@ -11,6 +11,9 @@ from pathlib import Path
 from benchmarks.commands import memory_table, track_table
 from benchmarks.detecting import detecting_table, record_pets
 from benchmarks.embedding import embedding_table
+from benchmarks.linking import linking_tables
+from benchmarks.live_linking import live_linking_table
+from benchmarks.overlap import overlap_tables
 from benchmarks.quality import quality_tables
 from benchmarks.refining import refining_table
 from benchmarks.rendering import rendering_table
@@ -20,7 +23,7 @@ from benchmarks.tracking import speed_table
 
 BESIDE_THE_PROJECT = Path(__file__).parents[2] / "shared" / "data"
 DATA = Path(os.environ.get("CAMWEAVE_DATA", BESIDE_THE_PROJECT))
-NEEDS_DATA = {"detecting", "embedding", "quality", "refining"}
+NEEDS_DATA = {"detecting", "embedding", "overlap", "quality", "refining"}
 
 
 def main() -> None:
@@ -34,8 +37,11 @@ def main() -> None:
         "embedding": lambda _: embedding_table(DATA),
         "rendering": lambda _: [rendering_table()],
         "soak": lambda _: [soak_table()],
+        "live-linking": lambda _: live_linking_table(),
         "quality": quality,
         "refining": lambda _: refining_table(DATA),
+        "overlap": lambda _: overlap_tables(DATA),
+        "linking": lambda _: linking_tables(),
     }
     arguments = parse(list(sections))
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")

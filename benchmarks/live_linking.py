@@ -13,6 +13,7 @@ from time import process_time
 
 import numpy as np
 
+from benchmarks.live_quality import live_quality_table
 from benchmarks.peers.environment import run_module
 from benchmarks.table import Table
 from camweave.core.arrays import F32, F64, I64
@@ -151,8 +152,8 @@ def _crops(counts: I64, embedding: F32, time: F64) -> Crops:
 
 
 def live_linking_table() -> list[Table]:
-    """The time of a pass, then the day."""
-    return [pass_table(), day_table()]
+    """The time of a pass, how ids behave, then the day."""
+    return [pass_table(), live_quality_table(), day_table()]
 
 
 def pass_table() -> Table:

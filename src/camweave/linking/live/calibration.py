@@ -7,21 +7,18 @@ import numpy as np
 
 from camweave.core.arrays import F64, I64
 from camweave.core.sightings import Sightings
-from camweave.linking.appearance import Curve, Looks
-from camweave.linking.fragments import NOTHING, Continuity, learn_continuity, misses
-from camweave.linking.paths.curves import Looking, counts, learn_likeness
+from camweave.linking.appearance import Curve
+from camweave.linking.fragments import NOTHING, Continuity, misses
+from camweave.linking.live.reach import Reachable, anywhere
+from camweave.linking.paths.curves import counts, learn_likeness
 from camweave.linking.paths.layout import Layout
 from camweave.linking.paths.learning import Ends, Ways, make_transits
-from camweave.linking.paths.meetings import meetings_of
-from camweave.linking.paths.nodes import nodes_of
-from camweave.linking.paths.pairs import Pairs, Reach, find_pairs
-from camweave.linking.paths.woven import weave
-from camweave.linking.places import PLACES, Places, learn_places
+from camweave.linking.paths.pairs import Pairs
+from camweave.linking.places import Places
 from camweave.linking.transit import BINS, Transits
 
 HORIZON: Final = 300.0  # s: longer ways are not learned
 SKEW: Final = 2.0  # s that clocks may be apart
-LEAST: Final = 60  # tracklets from which on there is something to learn
 USUAL: Final = 0.05  # 1/s in which somebody is expected in a camera of which nothing is known
 OFTEN: Final = 0.5  # of those who leave come into another camera,
 SPREAD: Final = 60.0  # within s, while no way is known
@@ -37,8 +34,10 @@ class Calibration:
 
     curve: Curve  # of mean likenesses, by the logarithm of how many each is the mean of
     transits: Transits
+    reach: Reachable  # who can be met again at all
     places: Places | None = None  # None: nothing was learned
     continuity: Continuity = NOTHING
+    again: Curve | None = None  # of two tracklets of one camera; None: as of any two
 
     def passage(self, sightings: Sightings, one: I64, other: I64) -> F64:
         """(Q,) nats, by time and place, for `one` (Q,) going on as `other` (Q,), both rows."""
@@ -71,47 +70,10 @@ def prior(sightings: Sightings, layout: Layout) -> Calibration:
     likeness = learn_likeness(counts(nothing), counts(nothing), 0)
     assert cameras == len(layout.drawn)  # noqa: S101 - both were made of the same cameras
     transits = make_transits(ways, ends, layout, pairs, nothing)
-    return Calibration(likeness.curve, _open(transits, layout, 0))
+    return Calibration(likeness.curve, opened(transits, layout, 0), anywhere(cameras))
 
 
-def calibrate(sightings: Sightings, looks: Looks, layout: Layout) -> Calibration | None:
-    """What these tracklets teach; None where they are too few.
-
-    `looks` (N,) are debiased. It is the batch linker's own learning, over what is remembered.
-    """
-    n, c = len(sightings), len(sightings.cameras)
-    if n < LEAST:
-        return None
-    nodes = nodes_of(sightings, looks, np.arange(n))
-    reach = Reach(least=np.full((c, c), -SKEW), most=np.full((c, c), HORIZON), overlap=0.0)
-    found = find_pairs(nodes, reach)
-    if not len(found[0]):
-        return None
-    places = learn_places(sightings)
-    span = float(sightings.end.max() - sightings.begin.min())
-    ends = Ends(
-        cameras=sightings.cameras,
-        leaves=nodes.leaves,
-        enters=nodes.enters,
-        leaving=places.leaving(sightings)[nodes.last],
-        entering=places.entering(sightings)[nodes.first],
-        places=PLACES,
-        duration=max(span, 60.0),
-        horizon=HORIZON,
-    )
-    meetings = meetings_of(sightings, looks.vector)
-    alone = sightings.camera[meetings.one] == sightings.camera[meetings.other]
-    strangers = counts(meetings.similarity[alone])
-    looking = Looking(
-        learn_likeness(strangers, found[1].across, n), learn_likeness(strangers, found[1].again, n)
-    )
-    woven = weave(sightings, nodes, ends, found, looking, layout, meetings)
-    one, other = nodes.last[woven.cues.pairs.one], nodes.first[woven.cues.pairs.other]
-    continuity = learn_continuity(sightings, one, other, woven.odds)
-    return Calibration(woven.curve, _open(woven.transits, layout, n), places, continuity)
-
-
-def _open(transits: Transits, layout: Layout, seen: int) -> Transits:
+def opened(transits: Transits, layout: Layout, seen: int) -> Transits:
     """With ways that nobody knows held for likely, the less so the more tracklets were seen."""
     if layout:
         return transits

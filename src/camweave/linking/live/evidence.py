@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from camweave.core.arrays import F32, F64, I64
+from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.linking.live.calibration import Calibration
 from camweave.linking.live.deciding import NEVER
 from camweave.linking.live.gallery import Gallery
@@ -47,14 +47,14 @@ class Comers:
     """P tracklets that ask whose they are, each with what stands behind it."""
 
     tracklet: I64  # (P,) slot
-    look: F32  # (P, D) mean of debiased looks
+    look: F32  # (P, D) mean of looks as they are compared
     looks: I64  # (P,) of how many; 0: none is known
 
     @classmethod
     def of(cls, gallery: Gallery, tracklets: I64) -> "Comers":
         """Tracklets that stand for themselves."""
         seen = gallery.tracklets["trust"][tracklets] > 0
-        return cls(tracklets, gallery.freed(tracklets), seen.astype(np.int64))
+        return cls(tracklets, gallery.seen[tracklets], seen.astype(np.int64))
 
     @classmethod
     def heads(cls, gallery: Gallery, identities: I64) -> "Comers":
@@ -66,7 +66,7 @@ class Comers:
 
 def pairs_of(gallery: Gallery, comers: Comers, identities: I64, known: Calibration) -> Pairs:
     """The pairs worth a look of those who come (P,) and identities (I,)."""
-    row, column, like = _candidates(gallery, comers, identities)
+    row, column, like = _candidates(gallery, comers, identities, known)
     identity = identities[column]
     near_row, near_identity = neighbours(gallery, comers.tracklet)
     if len(near_row):
@@ -88,6 +88,10 @@ def judged(  # noqa: PLR0917 - the columns of a pair
     last = gallery.tracklets[tail]
     size = comers.looks[row] * held["looks"]
     looks = known.curve.nats(like, np.log(np.maximum(size, 1)))
+    if known.again is not None:
+        again = np.flatnonzero((one["camera"] == last["camera"]) & (last["trust"] > 0))
+        own = np.einsum("qd,qd->q", comers.look[row[again]], gallery.seen[tail[again]])
+        looks[again] = known.again.nats(own)
     rows, slots = gallery.sightings(np.unique(np.concatenate([tracklet, tail])))
     place = np.argsort(slots, kind="stable")
     left, entered = (place[np.searchsorted(slots, at, sorter=place)] for at in (tail, tracklet))
@@ -111,21 +115,41 @@ def judged(  # noqa: PLR0917 - the columns of a pair
     )
 
 
-def _candidates(gallery: Gallery, comers: Comers, identities: I64) -> tuple[I64, I64, F64]:
+def _candidates(
+    gallery: Gallery, comers: Comers, identities: I64, known: Calibration
+) -> tuple[I64, I64, F64]:
     """Row, column and likeness of each one's most alike among those that it can be."""
-    like = comers.look @ gallery.prototype[identities].T
-    ends = gallery.identities["end"][identities]
-    rank = like - (LATELY * (ends.max(initial=0.0) - ends)).astype(np.float32)
+    held = gallery.tracklets[comers.tracklet]
+    source, end = gallery.last_camera[identities], gallery.identities["end"][identities]
+    soon = held["begin"].max(initial=-np.inf) - end <= known.reach.most.max(axis=1)[source]
+    near = np.flatnonzero(soon)
+    worth = _worth(source[near], end[near], held, known)
+    some = np.flatnonzero(worth.any(axis=0))
+    worth, columns = worth[:, some], near[some]
+    worth &= held["begin"][:, None] > gallery.until[identities[columns][:, None], held["camera"]].T
+    like = comers.look @ gallery.prototype[identities[columns]].T
+    late = (LATELY * (end.max(initial=0.0) - end[columns])).astype(np.float32)
+    rank = np.where(worth, like - late, -np.inf)
     if like.shape[1] > NEAREST:
-        column = np.argpartition(-rank, NEAREST, axis=1)[:, :NEAREST]
-        column.sort(axis=1)
+        place = np.argpartition(-rank, NEAREST, axis=1)[:, :NEAREST]
+        place.sort(axis=1)
     else:
-        column = np.broadcast_to(np.arange(like.shape[1]), like.shape)
-    row = np.repeat(np.arange(len(like)), column.shape[1])
-    column = column.ravel()
-    kept = gallery.possible(comers.tracklet[row], identities[column])
-    row, column = row[kept], column[kept]
-    return row, column, like[row, column].astype(np.float64)
+        place = np.broadcast_to(np.arange(like.shape[1]), like.shape)
+    row, place = np.repeat(np.arange(len(like)), place.shape[1]), place.ravel()
+    kept = np.flatnonzero(worth[row, place])
+    row, place = row[kept], place[kept]
+    return row, columns[place], like[row, place].astype(np.float64)
+
+
+def _worth(source: I64, end: F64, held: np.ndarray, known: Calibration) -> Bool:
+    """(P, I) whom each of `held` (P,) can be at all, by camera and time; a camera at a time."""
+    worth = np.zeros((len(held), len(source)), np.bool_)
+    for camera in np.unique(held["camera"]).tolist():
+        rows = np.flatnonzero(held["camera"] == camera)
+        gap = held["begin"][rows][:, None] - end
+        least, most = known.reach.least[source, camera], known.reach.most[source, camera]
+        worth[rows] = (gap >= least) & (gap <= most)
+    return worth
 
 
 def table(pairs: Pairs, tracklets: I64) -> tuple[F64, I64, I64]:

@@ -12,6 +12,7 @@ from camweave.core.identities import TrackletKey
 from camweave.core.sightings import Crops, Paths, Sightings
 from camweave.linking.appearance import CameraMeans, debiased
 from camweave.linking.live.columns import IDENTITY, NOBODY, TRACKLET, Slots, longer
+from camweave.linking.live.seeing import Glass
 
 
 class Gallery:
@@ -24,9 +25,15 @@ class Gallery:
         self.cameras = tuple(cameras)
         self.tracklets: npt.NDArray[Any] = np.zeros(0, TRACKLET)
         self.look: F32 = np.zeros((0, 0), np.float32)  # (.., D) of a tracklet, as embedded
+        self.seen: F32 = np.zeros((0, 0), np.float32)  # (.., D) the same as it is compared
+        self.glass: Glass | None = None  # through which; None: freed of the cameras' means
+        self._pending: set[int] = set()
+        self.touched: set[int] = set()  # tracklets whose look was taken since a glass is put on
+        self.summed_anew: set[int] = set()  # identities that changed since then
         self.identities: npt.NDArray[Any] = np.zeros(0, IDENTITY)
         self.prototype: F32 = np.zeros((0, 0), np.float32)  # (.., D) of an identity, debiased
         self.until: F64 = np.zeros((0, len(self.cameras)))  # s, an identity's last in each camera
+        self.last_camera: I64 = np.zeros(0, np.int64)  # of an identity, where it was seen last
         self.members: dict[int, list[int]] = {}  # of an identity its tracklets, in order of begin
         self.places: dict[int, F64] = {}  # of a tracklet (P, 4): s, m, m, sigma m
         self.slot: dict[TrackletKey, int] = {}
@@ -43,12 +50,15 @@ class Gallery:
             slot = self._tracklet_slots.take()
             if slot == len(self.tracklets):
                 self.tracklets, self.look = longer(self.tracklets), longer(self.look)
+                self.seen = longer(self.seen)
             self.tracklets[slot] = np.zeros((), TRACKLET)
-            self.look[slot] = 0
+            self.look[slot] = self.seen[slot] = 0
             record = self.tracklets[slot]
             record["used"], record["identity"] = True, NOBODY
             record["camera"], record["tracklet_id"] = self.cameras.index(key.camera), key[1]
             self.slot[key] = slot
+            self._pending.add(slot)
+            self.touched.add(slot)
         return slot
 
     def key(self, tracklet: int) -> TrackletKey:
@@ -60,6 +70,7 @@ class Gallery:
         """Make room for looks of this many numbers, from the first that are seen on."""
         if dimension and not self.look.shape[1]:
             self.look = np.zeros((len(self.look), dimension), np.float32)
+            self.seen = np.zeros_like(self.look)
             self.prototype = np.zeros((len(self.prototype), dimension), np.float32)
             self.means = CameraMeans.none(len(self.cameras), dimension)
 
@@ -68,6 +79,7 @@ class Gallery:
         del self.slot[self.key(tracklet)]
         self.places.pop(tracklet, None)
         self.tracklets[tracklet] = np.zeros((), TRACKLET)
+        self._pending.discard(tracklet)
         self._tracklet_slots.free(tracklet)
 
     def identity(self, global_id: int) -> int:
@@ -75,7 +87,7 @@ class Gallery:
         slot = self._identity_slots.take()
         if slot == len(self.identities):
             self.identities, self.prototype = longer(self.identities), longer(self.prototype)
-            self.until = longer(self.until)
+            self.until, self.last_camera = longer(self.until), longer(self.last_camera)
         self.identities[slot] = np.zeros((), IDENTITY)
         record = self.identities[slot]
         record["used"], record["global_id"], record["tail"] = True, global_id, NOBODY
@@ -87,6 +99,7 @@ class Gallery:
     def give(self, tracklet: int, identity: int) -> None:
         """Let an identity hold one more tracklet, and look anew at what it is."""
         self.tracklets["identity"][tracklet] = identity
+        self._pending.discard(tracklet)
         own = self.members[identity]
         own.append(tracklet)
         begin = self.tracklets["begin"]
@@ -97,6 +110,7 @@ class Gallery:
         """Let its identity no longer hold a tracklet; one that holds none is forgotten."""
         identity = int(self.tracklets["identity"][tracklet])
         self.tracklets["identity"][tracklet] = NOBODY
+        self._pending.add(tracklet)
         self.members[identity].remove(tracklet)
         if self.members[identity]:
             self.refresh(identity)
@@ -117,32 +131,43 @@ class Gallery:
         held = self.tracklets[own]
         record = self.identities[identity]
         record["tail"] = own[np.lexsort((own, held["begin"], held["end"]))[-1]]
+        self.last_camera[identity] = self.tracklets["camera"][record["tail"]]
         record["begin"], record["end"] = held["begin"].min(), held["end"].max()
         self.until[identity] = -np.inf
         np.maximum.at(self.until[identity], held["camera"], held["end"])
         self.prototype[identity], record["looks"] = self.summed(own)
+        self.summed_anew.add(identity)
 
     def summed(self, tracklets: I64) -> tuple[F32, int]:
         """(D,) the mean look of some tracklets, debiased, and of how many it is the mean."""
         seen = tracklets[self.look[tracklets].any(axis=1)] if self.look.shape[1] else tracklets[:0]
         if not len(seen):
             return np.zeros(self.look.shape[1], np.float32), 0
-        return self.freed(seen).mean(axis=0), len(seen)
+        return self.seen[seen].mean(axis=0), len(seen)
 
-    def freed(self, tracklets: I64) -> F32:
-        """(Q, D) what tracklets (Q,) look like, freed of their cameras' means."""
-        return debiased(self.look[tracklets], self.tracklets["camera"][tracklets], self.means)
+    def looked(self, tracklets: I64, look: F32) -> None:
+        """Take what tracklets (Q,) look like, as embedded (Q, D), and see it as it is compared."""
+        self.look[tracklets] = look
+        self.touched.update(tracklets.tolist())
+        if self.glass is None:
+            camera = self.tracklets["camera"][tracklets]
+            self.seen[tracklets] = debiased(look, camera, self.means)
+        else:
+            rows, slots = self.sightings(tracklets)
+            self.seen[slots] = self.glass.through(rows, self.look[slots], self.means)
 
     def saw(self) -> None:
         """Take note of how far the live tracklets of identities have grown."""
         table = self.tracklets
-        live = np.flatnonzero(table["used"] & table["live"] & (table["identity"] != NOBODY))
+        live = np.array(sorted(slot for own in self.live.values() for slot in own), np.int64)
+        live = live[table["live"][live] & (table["identity"][live] != NOBODY)]
         live = live[np.lexsort((live, table["begin"][live], table["end"][live]))]  # last wins
         held = table[live]
         np.maximum.at(self.until, (held["identity"], held["camera"]), held["end"])
         later = held["end"] >= self.identities["end"][held["identity"]]
         whose = held["identity"][later]
         self.identities["tail"][whose] = live[later]
+        self.last_camera[whose] = held["camera"][later]
         self.identities["end"][whose] = held["end"][later]
 
     def sightings(self, tracklets: I64) -> tuple[Sightings, I64]:
@@ -178,22 +203,26 @@ class Gallery:
 
     def over(self, horizon: F64, most: int, time: float) -> I64:
         """Identities that nobody follows, and that are over: by camera (C,), or by their number."""
-        held, table = self.held, self.tracklets
-        record = self.identities[held]
-        late = time - record["end"]
-        old = late > horizon[table["camera"][record["tail"]]]
+        held = self.held
+        end = self.identities["end"][held]
+        old = time - end > horizon[self.last_camera[held]]
         if len(held) > most:
-            old[np.lexsort((held, record["end"]))[: len(held) - most]] = True
+            old[np.lexsort((held, end))[: len(held) - most]] = True
         live = [slot for slots in self.live.values() for slot in slots]
-        followed = np.isin(held, table["identity"][np.array(live, np.int64)])
-        over: I64 = held[old & ~followed]
+        whose = self.tracklets["identity"][np.array(live, np.int64)]
+        followed = np.zeros(len(self.identities), np.bool_)
+        followed[whose[whose != NOBODY]] = True
+        over: I64 = held[old & ~followed[held]]
         return over
 
-    def thin(self, members: int, before: float) -> None:
-        """Let go of what belongs to nobody, of long rows of members, and of old places."""
-        table = self.tracklets
-        for slot in self.pending[~table["live"][self.pending]].tolist():
+    def let_go(self) -> None:
+        """Forget what ended and belongs to nobody."""
+        for slot in self.pending[~self.tracklets["live"][self.pending]].tolist():
             self.drop_tracklet(slot)
+
+    def thin(self, members: int, before: float) -> None:
+        """Let go of long rows of members, and of old places."""
+        table = self.tracklets
         for identity in self._long(members):
             ended = [each for each in self.members[identity] if not table["live"][each]]
             for slot in ended[: len(self.members[identity]) - members]:
@@ -209,6 +238,17 @@ class Gallery:
         return np.flatnonzero(np.bincount(settled) > members).tolist() if len(settled) else []
 
     @property
+    def no_crops(self) -> Crops:
+        """Crops of nobody, of looks as long as those here."""
+        return Crops(
+            np.zeros(1, np.int64),
+            np.empty(0),
+            np.empty(0, np.int64),
+            np.empty((0, self.look.shape[1]), np.float32),
+            np.empty(0, np.float32),
+        )
+
+    @property
     def held(self) -> I64:
         """The slots of all identities, in order of slot."""
         return np.flatnonzero(self.identities["used"])
@@ -216,7 +256,7 @@ class Gallery:
     @property
     def pending(self) -> I64:
         """The slots of all tracklets without an identity."""
-        return np.flatnonzero(self.tracklets["used"] & (self.tracklets["identity"] == NOBODY))
+        return np.array(sorted(self._pending), np.int64)
 
     def possible(self, tracklets: I64, identities: I64) -> Bool:
         """(Q,) whether each tracklet began after its identity was last seen in its camera."""

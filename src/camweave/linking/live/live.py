@@ -12,10 +12,12 @@ from camweave.core.frame import CameraId
 from camweave.core.topology import Topology
 from camweave.core.tracks import UNLINKED, GlobalId
 from camweave.linking.appearance import Looks
-from camweave.linking.live.calibration import LEAST, Calibration, calibrate, prior
+from camweave.linking.live.calibration import Calibration, prior
+from camweave.linking.live.changing import Change, change
 from camweave.linking.live.columns import NOBODY
 from camweave.linking.live.following import follow, hand
 from camweave.linking.live.gallery import Gallery
+from camweave.linking.live.lesson import LEAST, Learned, Lesson, Subject, lesson_of
 from camweave.linking.live.params import LiveParams
 from camweave.linking.live.repairing import Repairs
 from camweave.linking.live.settling import Settling
@@ -27,7 +29,11 @@ from camweave.linking.paths.layout import layout_of
 from camweave.linking.registry import Registry
 from camweave.linking.registry_params import RegistryParams
 
-TEACHERS: Final = 1000  # tracklets, the latest, that are learned from at a time
+TEACHERS: Final = 800  # tracklets, the latest, that are learned from at a time
+WORK: Final = 4000  # steps of a lesson in one pass, times the tracklets that there are
+FEW: Final = 1000  # tracklets up to which a lesson goes on in each pass, else in every other one
+DONE: Final = object()
+SWEEP: Final = 1.0  # s between two looks for what can be forgotten
 AGAIN: Final = 60.0  # s in which a camera may find again whom it lost, whatever the topology says
 
 
@@ -51,6 +57,9 @@ class LiveLinker:
         self.registry = Registry(limits) if registry is None else registry
         self.gallery = Gallery(self.cameras)
         self.learned: Calibration | None = None  # of `learn: shadow` too
+        self._last: Learned | None = None
+        self._lesson: Change | None = None
+        self._passes = 0
         self._layout = layout_of(self.cameras, topology, strict=self.params.strict)
         nobody, _ = self.gallery.sightings(np.empty(0, np.int64))
         self._known = prior(nobody, self._layout)
@@ -70,10 +79,15 @@ class LiveLinker:
             self._obey()
         ended = self._intake.take(self.gallery, snapshots, time)
         events = [*self._grow(ended, time), *self._settling.settle(self._known, time)]
-        if self.live.repair and self._due(self.live.repair, time):
-            events += self._repairs.repair(self.gallery, self._known, time)
+        odd = self._passes % 2 == 1
+        if self.live.repair and not (odd and self._lesson is not None):
+            new = self._due(self.live.repair, time)
+            events += self._repairs.repair(self.gallery, self._known, time, new=new)
         if self._due(self.live.learn_every, time) or self._much_more():
             self._learn()
+        if odd or len(self.gallery.slot) <= FEW:
+            self._go_on(max(1, WORK // max(len(self.gallery.slot), 1)))
+        self._passes += 1
         events += self._forget(time)
         self._time, self._seq = time, self.registry.seq
         return tuple(events)
@@ -90,6 +104,11 @@ class LiveLinker:
         ids = self.gallery.identities["global_id"][held["identity"]].tolist()
         last = {who: number for number, who in zip(held["tracklet_id"].tolist(), ids, strict=True)}
         return {number: GlobalId(who) for who, number in last.items()}
+
+    @property
+    def learning(self) -> bool:
+        """Whether a lesson was begun and goes on in the next passes."""
+        return self._lesson is not None
 
     def state(self) -> LiveState:
         """What a restart needs, beside the registry's events."""
@@ -109,6 +128,7 @@ class LiveLinker:
         fill(self.gallery, state, self.registry)
         self._time, self._seq = state.time, self.registry.seq
         self._learn()
+        self._go_on()
 
     def _check(self, snapshots: Sequence[Snapshot], time: float) -> None:
         if not self._time < time < np.inf:
@@ -153,27 +173,53 @@ class LiveLinker:
 
     def _much_more(self) -> bool:
         """Whether there is twice as much to learn from as the last time."""
-        return len(self.gallery.slot) >= max(2 * self._teachers, LEAST)
+        return len(self.gallery.slot) >= max(1.3 * self._teachers, LEAST)
 
     def _learn(self) -> None:
-        """Calibrate anew, from what is remembered of the latest tracklets."""
+        """Begin a lesson, unless there is one: from what is remembered of the latest tracklets."""
         g = self.gallery
-        if self.params.learn == "off":
+        if self.params.learn == "off" or self._lesson is not None:
             return
         used = np.flatnonzero(g.tracklets["used"])
+        if len(used) < LEAST:
+            return
         latest = used[np.lexsort((used, -g.tracklets["begin"][used]))][:TEACHERS]
         rows, slots = g.sightings(latest)
-        looks = Looks(g.freed(slots), g.tracklets["trust"][slots])
-        found = calibrate(rows, looks, self._layout)
-        if found is not None:
-            self.learned, self._teachers = found, len(g.slot)
-            if self.params.learn == "on":
-                self._known = found
+        self._teachers = len(g.slot)
+        subject = Subject(
+            rows=rows,
+            looks=Looks(g.look[slots], g.tracklets["trust"][slots]),
+            crops=self._intake.crops or g.no_crops,
+            layout=self._layout,
+            lens=None if self._last is None else self._last.lens,
+            transits=None if self._last is None else self._last.calibration.transits,
+        )
+        self._lesson = self._taken(lesson_of(subject))
+
+    def _taken(self, lesson: Lesson) -> Change:
+        """A lesson, and then its glass put on; what was learned holds from its end on."""
+        found: Learned | None = yield from lesson
+        if found is None:
+            return
+        self._last, self.learned = found, found.calibration
+        if self.params.learn == "on":
+            yield from change(self.gallery, found.glass)
+            self._known = found.calibration
+
+    def _go_on(self, steps: int | None = None) -> None:
+        """So many steps of the lesson that was begun; None: all."""
+        while self._lesson is not None and steps != 0:
+            steps = None if steps is None else steps - 1
+            if next(self._lesson, DONE) is DONE:
+                self._lesson = None
 
     def _forget(self, time: float) -> tuple[Event, ...]:
         """Close identities that cannot be met again, and let go what belongs to nobody."""
         g = self.gallery
+        g.let_go()
         events: tuple[Event, ...] = ()
+        if not self._due(SWEEP, time):
+            return events
         for identity in g.over(self._horizon, self.live.most, time).tolist():
             home = int(g.identities["global_id"][identity])
             events += self.registry.close(home, time)

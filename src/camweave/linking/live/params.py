@@ -11,9 +11,9 @@ class LiveParams:
     """Knobs of `LiveLinker`: when it looks, how sure it must be, how long it remembers."""
 
     interval: float = 0.5  # s between two linkings
-    tentative: float = 1.5  # s a tracklet is watched, at most, before it gets an identity
-    sure: float = 5.0  # nats of margin at which it gets it at first sight
-    margin: float = 1.0  # nats by which a link must beat all else, once watched long enough
+    tentative: float = 1.0  # s a tracklet is watched, at most, before it gets an identity
+    sure: float = 4.0  # nats of margin at which it gets it at first sight
+    margin: float = 0.6  # nats by which a link must beat all else, once watched long enough
     memory: float = 3600.0  # s an identity is remembered after it was last seen
     most: int = 20_000  # identities remembered
     members: int = 24  # tracklets of an identity remembered, the last ones

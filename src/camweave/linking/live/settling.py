@@ -22,6 +22,8 @@ from camweave.linking.registry import Registry
 from camweave.ops.assignment import ALONE
 
 How: TypeAlias = Literal["fragment", "follows", "overlap"]
+COLD = 4.0  # nats more that it takes to link while nothing is learned of the site
+EARLY = 0.5  # of the time that is watched, from which on somebody is surely new
 ROUNDS = 4  # of deciding at one instant: who was just made can be met by others in view
 
 
@@ -43,7 +45,7 @@ class Settling:
         for _ in range(ROUNDS):
             made = self._round(known, time)
             events += made
-            if not made:
+            if not made or not self.gallery.places:
                 break
         return events
 
@@ -67,11 +69,15 @@ class Settling:
         choice, margin = choose(gain)
         watched = self._watched(rows, time)
         sure = margin >= self.live.sure + (self.live.margin - self.live.sure) * watched
+        if known.places is None:
+            sure &= margin >= self.live.margin + COLD
+        sure &= (watched >= 1) | self._looked_at(rows)
         for row in np.flatnonzero(sure & (choice != ALONE)).tolist():
             pair = int(number[row, choice[row]])
             link = self._why(pairs, pair, gain[row], number[row], float(margin[row]))
             events += self._link(int(rows[row]), int(pairs.identity[pair]), time, link)
-        new = self._seen_enough(rows) & ((watched >= 1) | (sure & (choice == ALONE)))
+        early = sure & (choice == ALONE) & (watched >= EARLY)
+        new = self._seen_enough(rows) & ((watched >= 1) | early)
         return events + self._make(rows[new], time)
 
     def _pending(self) -> I64:
@@ -80,10 +86,18 @@ class Settling:
         held = self.gallery.tracklets[rows]
         return rows[np.lexsort((held["tracklet_id"], held["camera"], held["begin"]))]
 
+    def _looked_at(self, rows: I64) -> Bool:
+        """(P,) of whom it is known what it looks like; all, where that is known of nobody."""
+        known: Bool = self.gallery.tracklets["trust"][rows] > 0
+        return known | (not self.gallery.look.shape[1])
+
     def _watched(self, rows: I64, time: float) -> F64:
-        """(P,) how long each was watched, as a share of as long as may be."""
+        """(P,) how long each was watched, as a share of as long as may be.
+
+        Who was not looked at yet is watched for twice as long.
+        """
         held = self.gallery.tracklets[rows]
-        long = max(self.live.tentative, 1e-9)
+        long = np.where(self._looked_at(rows), 1.0, 2.0) * max(self.live.tentative, 1e-9)
         return np.where(held["live"], np.clip((time - held["begin"]) / long, 0, 1), 1.0)
 
     def _seen_enough(self, rows: I64) -> Bool:

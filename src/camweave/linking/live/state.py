@@ -90,7 +90,7 @@ def _put(gallery: Gallery, s: Sightings, row: int) -> int:
     record["closed"] = True
     own = s.crops.of(row)
     if own.stop > own.start:
-        gallery.look[slot] = s.crops.embedding[own.start]
+        gallery.looked(np.array([slot]), s.crops.embedding[own.start : own.start + 1])
         record["trust"], record["crops"] = s.crops.quality[own.start], 1
         record["crop_time"], record["crop_frame"] = (
             s.crops.time[own.start],

@@ -1,7 +1,7 @@
 """Snapshots into the gallery: what grew, what ended, what is new."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -14,8 +14,9 @@ from camweave.linking.live.gallery import Gallery
 from camweave.linking.live.snapshot import Snapshot
 
 COLUMNS: Final = ("class_id", "end", "frames", "exit", "exit_motion", "entry_motion")
-WITNESSES: Final = 64  # tracklets whose crops tell what crops are like here
-REFRESH: Final = 2.0  # s between two looks at a tracklet that has an identity
+WITNESSES: Final = 32  # tracklets whose crops tell what crops are like here
+TELLING: Final = 256  # of those that are remembered to tell how one object's crops differ
+REFRESH: Final = 4.0  # s between two looks at a tracklet that has an identity
 
 
 class Intake:
@@ -27,55 +28,84 @@ class Intake:
 
     def take(self, gallery: Gallery, snapshots: Sequence[Snapshot], time: float) -> I64:
         """Bring the gallery up to date; the slots of the tracklets that ended now."""
-        ended, due = [], []
+        told = [
+            each
+            for each in sorted(snapshots, key=lambda each: each.camera)
+            if len(each.sightings) or gallery.live.get(each.camera)
+        ]
         self.back = []
-        for snapshot in sorted(snapshots, key=lambda each: each.camera):
-            if not len(snapshot.sightings) and not gallery.live.get(snapshot.camera):
-                continue
-            slots = self._take(gallery, snapshot)
-            ended.append(_ended(gallery, snapshot, slots))
-            rows = _due(gallery, snapshot, slots, time)
-            due.append((snapshot.sightings, slots, rows))
-        self._look(gallery, due)
-        return np.concatenate([np.empty(0, np.int64), *ended])
+        if not told:
+            return np.empty(0, np.int64)
+        parts = [_slots_of(gallery, each) for each in told]
+        slots, new = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        ended = np.concatenate([each.ended for each in told])
+        self._take(gallery, [each.sightings for each in told], slots, new)
+        gallery.tracklets["live"][slots] = ~ended
+        gone = _gone(gallery, told, [own for own, _ in parts])
+        rows = _due(gallery, slots, ended, time)
+        self._look(gallery, told, slots, rows)
+        return gone
 
-    def _take(self, gallery: Gallery, snapshot: Snapshot) -> I64:
-        """(N,) the slots of its rows, brought up to date."""
-        s, camera = snapshot.sightings, snapshot.camera
-        gallery.sizes[gallery.cameras.index(camera)] = s.size[0]
-        keys = [TrackletKey(camera, each) for each in s.tracklet_id.tolist()]
-        new = np.array([key not in gallery.slot for key in keys], np.bool_)
-        slots = np.array([gallery.tracklet(key) for key in keys], np.int64)
+    @property
+    def crops(self) -> Crops | None:
+        """Crops of tracklets that ended lately; None before there are any."""
+        return _joined(self._witnesses) if self._witnesses else None
+
+    def _take(self, gallery: Gallery, told: Sequence[Sightings], slots: I64, new: Bool) -> None:
+        """Bring the rows of all cameras, in `slots` (N,), up to date."""
         table = gallery.tracklets
-        table["begin"][slots[new]], table["entry"][slots[new]] = s.begin[new], s.entry[new]
-        again = table["closed"][slots] & (s.end > table["end"][slots])
-        self.back += slots[again].tolist()
+
+        def column(name: str) -> Any:  # noqa: ANN401 - any dtype
+            return np.concatenate([getattr(each, name) for each in told])
+
+        end = column("end")
+        table["begin"][slots[new]], table["entry"][slots[new]] = (
+            column("begin")[new],
+            column("entry")[new],
+        )
+        again = table["closed"][slots] & (end > table["end"][slots])
+        self.back = slots[again].tolist()
         table["closed"][slots] &= ~again
         for name in COLUMNS:
-            table[name][slots] = getattr(s, name)
-        table["live"][slots] = ~snapshot.ended
-        for row in np.flatnonzero(np.diff(s.paths.offsets)).tolist():
-            gallery.places[int(slots[row])] = _places(s, row)
-        return slots
+            table[name][slots] = column(name)
+        first = 0
+        for s in told:
+            for row in np.flatnonzero(np.diff(s.paths.offsets)).tolist():
+                gallery.places[int(slots[first + row])] = _places(s, row)
+            first += len(s)
 
-    def _look(self, gallery: Gallery, due: Sequence[tuple[Sightings, I64, I64]]) -> None:
-        parts = [_crops(s, rows) for s, _, rows in due if len(rows)]
-        sizes = {part.embedding.shape[1] for part in parts if len(part.time)}
-        if not sizes:
-            return
-        gallery.widen(max(sizes))
-        fresh = _joined([part for part in parts if len(part.time)])
+    def _look(self, gallery: Gallery, told: Sequence[Snapshot], slots: I64, rows: I64) -> None:
+        """Take the looks of some `rows` of all that were told."""
+        first = np.cumsum([0, *(len(each.sightings) for each in told)])
+        cuts = np.searchsorted(rows, first)
+        some = [
+            (each.sightings.crops, rows[a:b] - at)
+            for each, at, a, b in zip(
+                told, first[:-1].tolist(), cuts[:-1].tolist(), cuts[1:].tolist(), strict=True
+            )
+            if b > a and len(each.sightings.crops.time)
+        ]
         slots = np.concatenate(
             [
-                slots[rows]
-                for (_, slots, rows), part in zip([d for d in due if len(d[2])], parts, strict=True)
-                if len(part.time)
+                slots[rows[a:b]]
+                for each, a, b in zip(told, cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
+                if len(each.sightings.crops.time)
             ]
+            or [slots[:0]]
         )
-        looks = looks_of(_joined([fresh, *self._witnesses]))
+        if not len(slots):
+            return
+        fresh = _gathered(some)
+        has = np.diff(fresh.offsets) > 0
+        if not has.all():
+            slots, fresh = slots[has], _part(fresh, np.flatnonzero(has))
+        if not len(slots):
+            return
+        gallery.widen(fresh.embedding.shape[1])
+        looks = looks_of(_joined([fresh, *self._witnesses[-WITNESSES:]]))
         n = len(slots)
         counts = np.diff(fresh.offsets)
-        gallery.look[slots] = looks.vector[:n]
+        gallery.looked(slots, looks.vector[:n])
         table = gallery.tracklets
         table["trust"][slots] = np.where(counts > 0, looks.trust[:n], 0.0)
         table["crops"][slots] = counts
@@ -89,7 +119,7 @@ class Intake:
     def _witness(self, fresh: Crops, live: Bool) -> None:
         for row in np.flatnonzero(~live & (np.diff(fresh.offsets) > 1)).tolist():
             self._witnesses.append(_part(fresh, np.array([row])))
-        del self._witnesses[:-WITNESSES]
+        del self._witnesses[:-TELLING]
 
 
 def _places(s: Sightings, row: int) -> F64:
@@ -97,39 +127,66 @@ def _places(s: Sightings, row: int) -> F64:
     return np.column_stack([s.paths.time[own], s.paths.xy[own], s.paths.sigma[own]])
 
 
-def _ended(gallery: Gallery, snapshot: Snapshot, slots: I64) -> I64:
-    """Those that it says have ended, and those that its camera knows no longer."""
+def _slots_of(gallery: Gallery, snapshot: Snapshot) -> tuple[I64, Bool]:
+    """(N,) the slots of its rows, and which of them are new."""
+    camera, known = snapshot.camera, gallery.slot
+    gallery.sizes[gallery.cameras.index(camera)] = snapshot.sightings.size[0]
+    keys = [TrackletKey(camera, each) for each in snapshot.sightings.tracklet_id.tolist()]
+    new = np.array([key not in known for key in keys], np.bool_)
+    return np.array([gallery.tracklet(key) for key in keys], np.int64), new
+
+
+def _gone(gallery: Gallery, told: Sequence[Snapshot], slots: Sequence[I64]) -> I64:
+    """Those of which it is said that they ended, and those that their cameras know no longer."""
     table = gallery.tracklets
-    known = gallery.live.get(snapshot.camera, frozenset())
-    gallery.live[snapshot.camera] = frozenset(slots[~snapshot.ended].tolist())
-    lost = np.array(sorted(known.difference(slots.tolist())), np.int64)
-    lost = lost[table["used"][lost] & table["live"][lost]]
-    table["live"][lost] = False
-    table["closed"][lost] = True
-    table["closed"][slots[snapshot.ended]] = True
-    return np.concatenate([slots[snapshot.ended], lost])
+    gone = []
+    for snapshot, own in zip(told, slots, strict=True):
+        before = gallery.live.get(snapshot.camera, frozenset())
+        gallery.live[snapshot.camera] = frozenset(own[~snapshot.ended].tolist())
+        lost = [
+            slot
+            for slot in sorted(before.difference(own.tolist()))
+            if table["used"][slot] and table["live"][slot]
+        ]
+        table["live"][lost] = False
+        gone += [own[snapshot.ended], np.array(lost, np.int64)]
+    all_ = np.concatenate([np.empty(0, np.int64), *gone])
+    table["closed"][all_] = True
+    return all_
 
 
-def _due(gallery: Gallery, snapshot: Snapshot, slots: I64, time: float) -> I64:
+def _due(gallery: Gallery, slots: I64, ended: Bool, time: float) -> I64:
     """Rows whose look is to be made anew: pending ones, ended ones, others once in a while."""
     held = gallery.tracklets[slots]
-    settled = held["identity"] != NOBODY
     phase = np.mod(time + 0.37 * held["tracklet_id"], REFRESH)
-    rest = settled & ~snapshot.ended & (phase >= REFRESH / 4)
-    has = np.diff(snapshot.sightings.crops.offsets) > 0
-    return np.flatnonzero(has & ~rest)
-
-
-def _crops(s: Sightings, rows: I64) -> Crops:
-    return _part(s.crops, rows)
+    rest = (held["identity"] != NOBODY) & ~ended & (phase >= REFRESH / 8)
+    return np.flatnonzero(~rest)
 
 
 def _part(crops: Crops, rows: I64) -> Crops:
     """The crops of some rows."""
-    counts = np.diff(crops.offsets)[rows]
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    at = np.repeat(crops.offsets[rows] - offsets[:-1], counts) + np.arange(offsets[-1])
-    return Crops(offsets, crops.time[at], crops.frame[at], crops.embedding[at], crops.quality[at])
+    return _gathered([(crops, rows)])
+
+
+def _gathered(parts: Sequence[tuple[Crops, I64]]) -> Crops:
+    """The crops of some rows of each."""
+    counts = [np.diff(crops.offsets)[rows] for crops, rows in parts]
+    at = [_places_of(crops, rows, n) for (crops, rows), n in zip(parts, counts, strict=True)]
+    columns = zip(
+        *(
+            (crops.time[own], crops.frame[own], crops.embedding[own], crops.quality[own])
+            for (crops, _), own in zip(parts, at, strict=True)
+        ),
+        strict=True,
+    )
+    offsets = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
+    return Crops(offsets, *(np.concatenate(column) for column in columns))
+
+
+def _places_of(crops: Crops, rows: I64, counts: I64) -> I64:
+    """Where the crops of some rows stand."""
+    first = np.cumsum(counts) - counts
+    return np.repeat(crops.offsets[rows] - first, counts) + np.arange(int(counts.sum()))
 
 
 def _joined(parts: Sequence[Crops]) -> Crops:

@@ -33,9 +33,9 @@ class Visit:
 
 
 def look(number: int) -> F32:
-    """(D,) a unit vector for each number; any two of the first D are at right angles."""
-    vector: F32 = np.eye(DIMENSION, dtype=np.float32)[number % DIMENSION]
-    return vector
+    """(D,) a unit vector for each number; any two are as alike as chance has it."""
+    vector = np.random.default_rng([3, number]).normal(size=DIMENSION)
+    return (vector / np.linalg.norm(vector)).astype(np.float32)
 
 
 def tracklets_of(camera: CameraId, visits: Sequence[Visit], fps: float = 10.0) -> Tracklets:

@@ -48,6 +48,20 @@ def test_nobody_gains_by_exchange(gain: np.ndarray) -> None:
     assert np.all(gain[np.flatnonzero(choice != ALONE), taken] >= 0)
 
 
+@given(arrays(np.float64, (4, 5), elements=st.floats(-8, 8)))
+def test_a_margin_of_several_is_never_less_than_what_forbidding_the_choice_costs(
+    gain: np.ndarray,
+) -> None:
+    """It looks at one exchange only, so it may miss the best way out, and no more than that."""
+    choice, margin = choose(gain)
+    best = _worth(gain, choice)
+    for row in np.flatnonzero(choice != ALONE).tolist():
+        other = gain.copy()
+        other[row, choice[row]] = NEVER
+        lost = best - _worth(other, choose(other)[0])
+        assert margin[row] >= np.clip(lost, 0, FAR) - 1e-9
+
+
 def _worth(gain: np.ndarray, choice: np.ndarray) -> float:
     rows = np.flatnonzero(choice != ALONE)
     return float(gain[rows, choice[rows]].sum())

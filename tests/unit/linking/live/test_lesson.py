@@ -1,0 +1,75 @@
+"""A site is learned in steps, a few in each pass, and comes out the same each time."""
+
+from functools import cache
+
+import numpy as np
+from tests.unit.linking.live.live_world import A, B, C, Visit, line, tracklets_of
+
+from camweave.core.events import Event
+from camweave.linking.live import live as module
+from camweave.linking.live.changing import change
+from camweave.linking.live.columns import NOBODY
+from camweave.linking.live.feed import Feed
+from camweave.linking.live.live import LiveLinker
+from camweave.linking.live.params import LiveParams
+from camweave.linking.live.replay import replay
+
+VISITS = [
+    Visit(camera, n, 2.0 * n + wait, 2.0 * n + wait + 3.0, look=n, noise=0.05, x=40.0 * (n % 7))
+    for n in range(1, 50)
+    for camera, wait in ((A, 0.0), (B, 9.0), (C, 18.0))
+]
+
+
+@cache
+def run_backwards(*, backwards: bool) -> tuple[tuple[Event, ...], LiveLinker]:
+    linker = LiveLinker(line(), live=LiveParams(learn_every=20.0))
+    feeds = [Feed.of_tracklets(tracklets_of(camera, VISITS)) for camera in (A, B, C)]
+    told = replay(feeds, linker, order=lambda s: s[::-1] if backwards else s)
+    return told.events, linker
+
+
+def test_what_is_learned_in_slices_is_the_same_in_whatever_order_cameras_speak() -> None:
+    events, linker = run_backwards(backwards=False)
+    again, _ = run_backwards(backwards=True)
+    assert linker.learned is not None
+    assert linker.gallery.glass is not None
+    assert events == again
+
+
+def test_a_lesson_takes_no_more_than_its_steps_in_a_pass() -> None:
+    """With many tracklets a pass ends in the middle of a lesson, and the next one goes on."""
+    linker = LiveLinker(line(), live=LiveParams(learn_every=20.0))
+    feeds = [Feed.of_tracklets(tracklets_of(camera, VISITS)) for camera in (A, B, C)]
+    growers = [feed.growing() for feed in feeds]
+    under_way = 0
+    for step in range(1, 260):
+        time = step * 0.5
+        for feed, growing in zip(feeds, growers, strict=True):
+            growing.gather(feed.until(time))
+        linker.link([growing.snapshot(time) for growing in growers], time)
+        under_way += linker.learning
+    assert module.WORK // len(linker.gallery.slot) < 100
+    assert under_way > 0
+
+
+def test_a_glass_put_on_in_slices_is_as_if_put_on_at_once() -> None:
+    _, linker = run_backwards(backwards=False)
+    gallery = linker.gallery
+    assert gallery.glass is not None
+    steps = change(gallery, gallery.glass)
+    next(steps)
+    moved = int(np.flatnonzero(gallery.tracklets["used"])[5])
+    gallery.looked(np.array([moved]), gallery.look[[moved + 1]])
+    for _ in steps:
+        pass
+    used = np.flatnonzero(gallery.tracklets["used"])
+    rows, slots = gallery.sightings(used)
+    seen = gallery.glass.through(rows, gallery.look[slots], gallery.means)
+    np.testing.assert_allclose(gallery.seen[slots], seen, atol=1e-5)
+    for identity in gallery.held.tolist():
+        own = np.array(gallery.members[identity])
+        assert (gallery.tracklets["identity"][own] != NOBODY).all()
+        look, count = gallery.summed(own)
+        np.testing.assert_allclose(gallery.prototype[identity], look, atol=1e-5)
+        assert gallery.identities["looks"][identity] == count
