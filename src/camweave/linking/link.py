@@ -14,7 +14,7 @@ from camweave.core.tracks import UNLINKED
 from camweave.linking.clustered import clustered
 from camweave.linking.params import LinkParams
 from camweave.linking.paths.evidence import links_of
-from camweave.linking.paths.linker import Found, find_paths
+from camweave.linking.paths.linker import find_paths
 from camweave.linking.paths.notes import notes_on
 from camweave.linking.paths.site import learned_topology
 
@@ -53,7 +53,7 @@ def link(
     site = learned_topology(
         sightings,
         topology,
-        _passages(found),
+        _passages(sightings, found.forest.label),
         together=found.groups.together,
         learn=params.learn != "off",
     )
@@ -96,10 +96,11 @@ def numbered(sightings: Sightings, label: I64, min_frames: int) -> I64:
     return identity
 
 
-def _passages(found: Found) -> tuple[I64, I64]:
-    """Rows of the tracklets that follow each other directly."""
-    follows = found.forest.source >= 0
-    return found.forest.one[follows], found.forest.other[follows]
+def _passages(sightings: Sightings, label: I64) -> tuple[I64, I64]:
+    """Rows of the tracklets that follow each other in an identity, by when they were first seen."""
+    order = np.lexsort([np.arange(len(label)), sightings.begin, label])
+    next_one = label[order[:-1]] == label[order[1:]]
+    return order[:-1][next_one], order[1:][next_one]
 
 
 def _identities(sightings: Sightings, identity: I64, links: tuple[Link, ...]) -> Identities:

@@ -38,12 +38,13 @@ def road(
     rng = np.random.default_rng(seed)
     own, tint = _unit(rng.normal(size=(objects, DIMENSION))), rng.normal(size=(cameras, DIMENSION))
     enters, rows = np.cumsum(rng.exponential(every, objects)), []
-    for number, time in enumerate(enters):
+    for number, time in enumerate(enters.tolist()):
+        comes = time
         for place in range(cameras):
             stay = rng.uniform(4, 8)
-            for begin, end in _pieces(time, time + stay, rng, broken):
-                rows.append((place, begin, end, number, time, time + stay))
-            time += stay + TRAVEL * np.exp(rng.normal(0, 0.15))
+            for begin, end in _pieces(comes, comes + stay, rng, broken):
+                rows.append((place, begin, end, number, comes, comes + stay))
+            comes += stay + TRAVEL * np.exp(rng.normal(0, 0.15))
     table = np.array(rows)
     table = table[np.lexsort([table[:, 1], table[:, 0]])]
     camera, who = table[:, 0].astype(np.int64), table[:, 3].astype(np.int64)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.unit.linking.road_world import road
 
 from camweave.core.arrays import F32, F64
 from camweave.core.sightings import Crops
@@ -16,7 +17,6 @@ from camweave.linking.appearance import (
     learn_lens,
     looks_of,
 )
-from tests.unit.linking.road_world import road
 
 
 def unit(rows: F64) -> F32:
@@ -73,10 +73,10 @@ def test_front_and_rear_are_made_alike() -> None:
         exit=np.where(back[:, None], seen.entry, seen.exit),
     )
     view = unit(rng.normal(size=(2, 64)))[back.astype(int)] * 1.5
-    vector = unit(looks_of(seen.crops).vector.astype(np.float64) + view)
+    vector = unit((looks_of(seen.crops).vector + view).astype(np.float64))
     assert set(headings(turned)[back]) != set(headings(turned)[~back])
     plain = apart(debiased(vector, seen.camera), world.who, seen.camera)
-    rid = apart(unit(freed(turned, vector)), world.who, seen.camera)
+    rid = apart(unit(freed(turned, vector).astype(np.float64)), world.who, seen.camera)
     assert rid > plain + 0.01
 
 

@@ -1,10 +1,13 @@
 """Identities over all cameras, by paths."""
 
 from dataclasses import fields, replace
+from itertools import pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.unit.linking.road_world import Road, road, without_looks
 
 from camweave.core.arrays import I64
 from camweave.core.corrections import CannotLink, MustLink
@@ -16,7 +19,6 @@ from camweave.core.topology import Topology, Transition
 from camweave.core.tracks import UNLINKED
 from camweave.linking.link import Linked, link, numbered
 from camweave.linking.params import LinkParams
-from tests.unit.linking.road_world import Road, road, without_looks
 
 
 def rows(sightings: Sightings, keep: I64) -> Sightings:
@@ -54,10 +56,7 @@ def right(made: Linked, who: I64) -> float:
 
 def drawn(world: Road, *, strict: bool = False) -> Topology:
     names = world.sightings.cameras
-    ways = [
-        Transition(source=a, target=b, least=8.0, most=50.0)
-        for a, b in zip(names[:-1], names[1:], strict=True)
-    ]
+    ways = [Transition(source=a, target=b, least=8.0, most=50.0) for a, b in pairwise(names)]
     return Topology(cameras=names, transitions=tuple(ways), strict=strict)
 
 
@@ -77,7 +76,7 @@ def test_the_ways_are_learned_and_none_that_is_not_there() -> None:
     made = link(world.sightings)
     names = world.sightings.cameras
     ways = {(t.source, t.target) for t in made.topology.transitions}
-    assert ways == set(zip(names[:-1], names[1:], strict=True))
+    assert ways == set(pairwise(names))
     assert all(t.origin == "learned" and t.samples > 50 for t in made.topology.transitions)
     assert any("no topology" in note for note in made.notes)
 

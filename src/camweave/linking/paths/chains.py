@@ -10,6 +10,7 @@ from camweave.core.arrays import F32, F64, I64
 from camweave.linking.appearance import embedded
 from camweave.linking.paths.nodes import Nodes
 from camweave.linking.paths.pairs import Pairs
+from camweave.linking.paths.products import products
 from camweave.ops.compiled import entry, make_ready
 
 NOBODY: Final = -1
@@ -31,8 +32,7 @@ class Chains:
 
         With unit vectors the mean over all pairs is the product of the sums, divided.
         """
-        make_ready(_products, _PRODUCTS)
-        total = _products(self.so_far, self.from_here, one, other)
+        total = products(self.so_far, self.from_here, one, other)
         size = self.count_so_far[one] * self.count_from_here[other]
         return total / np.maximum(size, 1.0), np.maximum(size, 1.0)
 
@@ -67,12 +67,6 @@ _GATHER: Final = (
     types.Array(types.float32, 2, "C"),
     types.Array(types.float64, 1, "C"),
 )
-_PRODUCTS: Final = (
-    _in(types.float32, 2),
-    _in(types.float32, 2),
-    _in(types.int64),
-    _in(types.int64),
-)
 
 
 @entry()
@@ -85,14 +79,3 @@ def _gather(order: I64, previous: I64, total: F32, number: F64) -> None:
             for d in range(total.shape[1]):
                 total[j, d] += total[i, d]
             number[j] += number[i]
-
-
-@entry()
-def _products(left: F32, right: F32, one: I64, other: I64) -> F64:
-    out = np.empty(len(one))
-    for q in range(len(one)):
-        i, j, total = one[q], other[q], np.float32(0)
-        for d in range(left.shape[1]):
-            total += left[i, d] * right[j, d]
-        out[q] = total
-    return out

@@ -32,7 +32,7 @@ from camweave.linking.possible import SKEW
 HORIZON: Final = 300.0  # s: longest gap looked at, where no window says more
 LONGER: Final = 1.5  # times the longest drawn window
 SHORTEST: Final = 60.0  # s of a recording that rates are taken over, at least
-LEARNINGS: Final = 2  # times that confident links tell what changes in one object's looks
+LEARNINGS: Final = 1  # times that confident links tell what changes in one object's looks
 MORE: Final = 4  # weavings of the last pass
 FEW: Final = 2  # of those before it
 SHARED: Final = 3  # meetings at one place on the ground that show two views to overlap
@@ -63,6 +63,7 @@ class _Case:
     reach: Reach
     plain: F32  # (N, D) looks freed of their camera's bias
     trust: F64  # (N,)
+    at: tuple[I64, I64]  # (N,) places of exit and entry of each tracklet
     ground: I64  # (N,) group on the ground, where nobody has a look
 
 
@@ -114,7 +115,7 @@ def find_paths(
 def _case(sightings: Sightings, topology: Topology | None, params: LinkParams) -> _Case:
     layout = layout_of(sightings.cameras, topology, strict=params.strict)
     horizon = _horizon(layout)
-    raw = looks_of(sightings.crops)
+    raw, places = looks_of(sightings.crops), learn_places(sightings)
     return _Case(
         sightings=sightings,
         topology=topology,
@@ -124,6 +125,7 @@ def _case(sightings: Sightings, topology: Topology | None, params: LinkParams) -
         reach=_reach(layout, horizon, params.most_overlap, len(sightings.cameras)),
         plain=freed(sightings, raw.vector),
         trust=raw.trust,
+        at=(places.leaving(sightings), places.entering(sightings)),
         ground=_on_ground(sightings),
     )
 
@@ -197,14 +199,13 @@ def _together(case: _Case, met: Meetings, likeness: Likeness) -> Bool:
 
 def _ends(case: _Case, nodes: Nodes) -> Ends:
     seen = case.sightings
-    places = learn_places(seen)
     duration = float(seen.end.max(initial=0) - seen.begin.min(initial=0))
     return Ends(
         cameras=seen.cameras,
         leaves=nodes.leaves,
         enters=nodes.enters,
-        leaving=places.leaving(seen)[nodes.last],
-        entering=places.entering(seen)[nodes.first],
+        leaving=case.at[0][nodes.last],
+        entering=case.at[1][nodes.first],
         places=PLACES,
         duration=max(duration, SHORTEST),
         horizon=case.horizon,

@@ -7,6 +7,7 @@ import numpy as np
 
 from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.sightings import Sightings
+from camweave.linking.paths.products import products
 from camweave.linking.paths.standing import distances
 
 MOST: Final = 200_000  # pairs
@@ -63,10 +64,6 @@ def meetings_of(sightings: Sightings, vector: F32) -> Meetings:
     )
 
 
-def dots(vector: F32, one: I64, other: I64, at_once: int = 65_536) -> F64:
-    """(Q,) products of rows of `vector`, a bounded number at a time."""
-    out = np.empty(len(one))
-    for start in range(0, len(one), at_once):
-        part = slice(start, start + at_once)
-        out[part] = np.einsum("qd,qd->q", vector[one[part]], vector[other[part]])
-    return out
+def dots(vector: F32, one: I64, other: I64) -> F64:
+    """(Q,) products of rows of `vector`."""
+    return products(vector, vector, one, other)

@@ -87,7 +87,8 @@ def find_pairs(nodes: Nodes, reach: Reach, nearest: int = NEAREST) -> tuple[Pair
         for at in range(start, until, COLUMNS):
             like = unit[block] @ unit[at : min(at + COLUMNS, until)].T
             counted = (census.across, census.again, census.gaps, _BINS)
-            _sift(like, start, at, *columns, known, *walls, index, value, *counted)
+            rest: tuple[Any, ...] = (*columns, known, *walls, index, value, *counted)
+            _sift(like, start, at, *rest)
     return _kept(index, value, order, nodes), census
 
 
