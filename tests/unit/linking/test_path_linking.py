@@ -2,7 +2,6 @@
 
 from dataclasses import fields, replace
 from itertools import pairwise
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
