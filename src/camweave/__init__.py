@@ -66,7 +66,7 @@ _HOMES = {
     "camweave.linking.zones": ("learn_zones",),
     "camweave.linking.clocks": ("Clocks", "estimate_clocks"),
     "camweave.linking.following.site": ("follow_on_ground",),
-    "camweave.linking.registry": ("Registry",),
+    "camweave.linking.registry.registry": ("Registry",),
     "camweave.sinks.annotate": ("AnnotateParams", "Annotator"),
     "camweave.sinks.video": ("VideoSink",),
     "camweave.formats.detections": ("read_detections", "write_detections"),

@@ -62,7 +62,7 @@ from camweave.linking.learned import LearnedSite, learn_site
 from camweave.linking.link import Linked
 from camweave.linking.link import link as link_sightings
 from camweave.linking.params import LinkParams
-from camweave.linking.registry import Registry
+from camweave.linking.registry.registry import Registry
 from camweave.linking.sightings import sightings_of
 from camweave.linking.zones import learn_zones
 from camweave.refinement.params import RefineParams

@@ -16,7 +16,7 @@ from camweave.core.identities import TrackletKey
 from camweave.core.plain_events import event_of
 from camweave.formats.journal import Journal, read_journal
 from camweave.formats.sightings import read_sightings, write_sightings
-from camweave.linking.registry import Registry
+from camweave.linking.registry.registry import Registry
 
 A_PROCESS = """
 import sys
@@ -24,7 +24,7 @@ from pathlib import Path
 from camweave.core.events import Span
 from camweave.core.identities import TrackletKey
 from camweave.formats.journal import Journal
-from camweave.linking.registry import Registry
+from camweave.linking.registry.registry import Registry
 
 with Journal(Path(sys.argv[1]), sync=sys.argv[2]) as journal:
     registry, n = Registry(), 0

@@ -5,8 +5,8 @@ from camweave.core.events import Created, Event, Span
 from camweave.core.frame import CameraId
 from camweave.core.identities import Link, TrackletKey
 from camweave.core.tracks import GlobalId
-from camweave.linking.registry import Registry
-from camweave.linking.registry_state import open_interval
+from camweave.linking.registry.registry import Registry
+from camweave.linking.registry.state import open_interval
 
 
 def key(name: str) -> TrackletKey:

@@ -15,8 +15,8 @@ from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
 from camweave.core.sightings import Crops, Paths, Sightings
 from camweave.core.tracks import UNLINKED
-from camweave.linking.registry import Registry
-from camweave.linking.registry_params import RegistryParams
+from camweave.linking.registry.params import RegistryParams
+from camweave.linking.registry.registry import Registry
 
 
 def two_confirmed() -> Registry:

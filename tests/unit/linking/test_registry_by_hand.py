@@ -4,7 +4,7 @@ from tests.unit.linking.registry_world import because, is_lawful, key, kinds, se
 from camweave.core.corrections import CannotLink, MustLink
 from camweave.core.errors import InputError
 from camweave.core.events import Corrected, Event, Undone
-from camweave.linking.registry import Registry
+from camweave.linking.registry.registry import Registry
 
 
 def a_site() -> Registry:

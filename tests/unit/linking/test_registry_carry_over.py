@@ -8,7 +8,7 @@ from tests.unit.linking.registry_world import because, is_lawful, key, kinds, se
 from camweave.core.errors import InputError
 from camweave.core.events import Moved, Span
 from camweave.core.tracks import UNLINKED
-from camweave.linking.registry import Registry
+from camweave.linking.registry.registry import Registry
 
 A1, A2 = seen("a1", 0, 50), seen("a2", 60, 70)
 B1, B2 = seen("b1", 0, 40), seen("b2", 60, 70)

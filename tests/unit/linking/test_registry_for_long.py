@@ -9,8 +9,8 @@ from camweave.core.events import Event, Span
 from camweave.core.frame import CameraId
 from camweave.core.identities import Link, TrackletKey
 from camweave.core.plain_events import plain_of
-from camweave.linking.registry import Registry
-from camweave.linking.registry_params import RegistryParams
+from camweave.linking.registry.params import RegistryParams
+from camweave.linking.registry.registry import Registry
 
 MEMORY = 600.0
 

@@ -25,8 +25,8 @@ from camweave.core.frame import CameraId
 from camweave.core.identities import Link, TrackletKey
 from camweave.core.plain_events import event_of, plain_of
 from camweave.core.tracks import UNLINKED
-from camweave.linking.registry import Registry
-from camweave.linking.registry_params import RegistryParams
+from camweave.linking.registry.params import RegistryParams
+from camweave.linking.registry.registry import Registry
 
 anybody = precondition(lambda self: self.registry.living)  # there is somebody to do it to
 PARAMS = RegistryParams(memory=40.0)

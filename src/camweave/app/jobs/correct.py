@@ -14,7 +14,7 @@ from camweave.core.errors import InputError
 from camweave.core.events import Event
 from camweave.core.identities import TrackletKey
 from camweave.formats.identities import read_identities
-from camweave.linking.registry import Registry
+from camweave.linking.registry.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)

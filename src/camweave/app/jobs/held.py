@@ -33,8 +33,8 @@ from camweave.core.sightings import Sightings
 from camweave.core.tracks import UNLINKED, GlobalId
 from camweave.formats.identities import IdentityTable, read_identities
 from camweave.formats.journal import Journal, read_journal
-from camweave.linking.registry import Registry
-from camweave.linking.registry_params import RegistryParams
+from camweave.linking.registry.params import RegistryParams
+from camweave.linking.registry.registry import Registry
 
 JOURNAL: Final = "corrections.jsonl"
 IDENTITIES: Final = "identities.json"

@@ -26,8 +26,8 @@ from camweave.linking.live.state import LiveState, fill, state_of
 from camweave.linking.live.taking import Intake
 from camweave.linking.params import LinkParams
 from camweave.linking.paths.layout import layout_of
-from camweave.linking.registry import Registry
-from camweave.linking.registry_params import RegistryParams
+from camweave.linking.registry.params import RegistryParams
+from camweave.linking.registry.registry import Registry
 
 TEACHERS: Final = 800  # tracklets, the latest, that are learned from at a time
 WORK: Final = 4000  # steps of a lesson in one pass, times the tracklets that there are

@@ -16,7 +16,7 @@ from camweave.linking.live.following import follow
 from camweave.linking.live.gallery import Gallery
 from camweave.linking.live.grounding import apart_on_ground
 from camweave.linking.live.params import LiveParams
-from camweave.linking.registry import Registry
+from camweave.linking.registry.registry import Registry
 from camweave.ops.assignment import ALONE
 
 HEADS: Final = 32  # young identities looked at in one pass

@@ -18,7 +18,7 @@ from camweave.linking.live.gallery import Gallery
 from camweave.linking.live.grounding import apart_on_ground
 from camweave.linking.live.params import LiveParams
 from camweave.linking.params import LinkParams
-from camweave.linking.registry import Registry
+from camweave.linking.registry.registry import Registry
 from camweave.ops.assignment import ALONE
 
 How: TypeAlias = Literal["fragment", "follows", "overlap"]

@@ -11,7 +11,7 @@ from camweave.core.identities import TrackletKey
 from camweave.core.sightings import Crops, Sightings
 from camweave.linking.appearance import CameraMeans
 from camweave.linking.live.gallery import Gallery
-from camweave.linking.registry import Registry
+from camweave.linking.registry.registry import Registry
 
 COLUMNS: Final = (
     "class_id", "begin", "end", "frames", "entry", "exit", "entry_motion", "exit_motion",

@@ -19,7 +19,7 @@ from camweave.linking.live.live import LiveLinker
 from camweave.linking.live.params import LiveParams
 from camweave.linking.live.replay import replay
 from camweave.linking.params import LinkParams
-from camweave.linking.registry import Registry
+from camweave.linking.registry.registry import Registry
 
 
 @pytest.mark.parametrize("interval", [0.1, 0.5, 0.7, 2.0, 5.0])

@@ -7,7 +7,7 @@ from camweave.core.corrections import Constraints, meeting, name_of
 from camweave.core.errors import InputError
 from camweave.core.events import Span
 from camweave.core.identities import TrackletKey
-from camweave.linking.registry_state import State, open_interval
+from camweave.linking.registry.state import State, open_interval
 
 Part = dict[TrackletKey, Span]
 

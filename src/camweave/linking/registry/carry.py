@@ -11,10 +11,10 @@ from camweave.core.errors import InputError
 from camweave.core.events import Move, Moved, Span
 from camweave.core.identities import Link, TrackletKey
 from camweave.core.tracks import GlobalId
-from camweave.linking.registry_lawful import Part, first_of, lawful
-from camweave.linking.registry_rules import Ledger, elder, seconds
-from camweave.linking.registry_state import partner
-from camweave.linking.registry_steps import create, join, note_seen, part, put
+from camweave.linking.registry.lawful import Part, first_of, lawful
+from camweave.linking.registry.rules import Ledger, elder, seconds
+from camweave.linking.registry.state import partner
+from camweave.linking.registry.steps import create, join, note_seen, part, put
 from camweave.ops.assignment import assign
 
 TICKS: Final = 1000.0  # per s: shared seconds are counted in whole ms, so that equals are equal

@@ -17,8 +17,8 @@ from camweave.core.events import (
 from camweave.core.frame import CameraId
 from camweave.core.identities import Link, TrackletKey
 from camweave.core.tracks import GlobalId
-from camweave.linking.registry_rules import Ledger, followers, former_of, leavers
-from camweave.linking.registry_state import State, open_interval
+from camweave.linking.registry.rules import Ledger, followers, former_of, leavers
+from camweave.linking.registry.state import State, open_interval
 
 
 def create(ledger: Ledger) -> GlobalId:

@@ -19,7 +19,7 @@ from camweave.core.errors import InputError
 from camweave.core.events import Corrected, Undone
 from camweave.core.identities import TrackletKey
 from camweave.core.tracks import GlobalId
-from camweave.linking.registry_rules import (
+from camweave.linking.registry.rules import (
     Ledger,
     elder,
     followers,
@@ -31,8 +31,8 @@ from camweave.linking.registry_rules import (
     seconds,
     why_not_merge,
 )
-from camweave.linking.registry_state import Deed, State, intervals
-from camweave.linking.registry_steps import join, part
+from camweave.linking.registry.state import Deed, State, intervals
+from camweave.linking.registry.steps import join, part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from camweave.core.errors import InputError
 from camweave.core.events import Event, Span
 from camweave.core.identities import Link, TrackletKey
 from camweave.core.tracks import GlobalId
-from camweave.linking.registry_params import RegistryParams
-from camweave.linking.registry_state import (
+from camweave.linking.registry.params import RegistryParams
+from camweave.linking.registry.state import (
     Identity,
     Member,
     State,

@@ -16,7 +16,7 @@ from camweave.core.plain_events import (
     read_span,
 )
 from camweave.core.tracks import GlobalId
-from camweave.linking.registry_state import Deed, Identity, Member, State
+from camweave.linking.registry.state import Deed, Identity, Member, State
 
 SCHEMA: Final = "camweave.registry/1"
 

@@ -25,7 +25,7 @@ from camweave.core.events import (
 from camweave.core.frame import CameraId
 from camweave.core.identities import Link, TrackletKey
 from camweave.core.tracks import GlobalId
-from camweave.linking.registry_aliases import Aliases
+from camweave.linking.registry.aliases import Aliases
 
 
 @dataclass(slots=True)

@@ -17,11 +17,11 @@ from camweave.core.frame import CameraId
 from camweave.core.identities import Identities, Link, TrackletKey
 from camweave.core.sightings import Sightings
 from camweave.core.tracks import UNLINKED, GlobalId
-from camweave.linking import registry_hand as hand
-from camweave.linking.registry_carry import carry_over
-from camweave.linking.registry_lawful import refuse_unlawful
-from camweave.linking.registry_params import RegistryParams
-from camweave.linking.registry_rules import (
+from camweave.linking.registry import hand
+from camweave.linking.registry.carry import carry_over
+from camweave.linking.registry.lawful import refuse_unlawful
+from camweave.linking.registry.params import RegistryParams
+from camweave.linking.registry.rules import (
     Ledger,
     elder,
     leavers,
@@ -31,9 +31,9 @@ from camweave.linking.registry_rules import (
     why_not_link,
     why_not_merge,
 )
-from camweave.linking.registry_snapshot import snapshot_of, state_of
-from camweave.linking.registry_state import State, partner
-from camweave.linking.registry_steps import create, end_growing, forget, join, note_seen, part, put
+from camweave.linking.registry.snapshot import snapshot_of, state_of
+from camweave.linking.registry.state import State, partner
+from camweave.linking.registry.steps import create, end_growing, forget, join, note_seen, part, put
 
 Status = Literal["tentative", "confirmed", "closed"]
 Events = tuple[Event, ...]
