@@ -12,8 +12,9 @@ from benchmarks.overlapping import WILDTRACK_VIEWS, Scene, cmc, laboratory, pets
 from camweave.core.arrays import F64
 from camweave.formats.calibration import read_calibration
 from camweave.linking.following.site import as_tracklets
-from camweave.linking.ground import feet_of, in_metres, standing
+from camweave.linking.ground import in_metres, standing
 from camweave.linking.views import ViewParams, fit_view_pair
+from camweave.ops.ground import feet_of
 
 pytestmark = pytest.mark.realdata
 

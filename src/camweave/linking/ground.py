@@ -13,6 +13,7 @@ from camweave.core.sightings import Paths
 from camweave.core.tracks import Tracklets
 from camweave.ops.calibration import Calibration
 from camweave.ops.earth import Origin, to_metres
+from camweave.ops.ground import feet_of
 
 BODY: Final = 1.7  # m, the height of who walks about, by which a grid's step is told
 ENOUGH: Final = 10  # boxes for that
@@ -136,11 +137,6 @@ def thinned(owner: I64, time: F64, xy: F64, sigma: F64, *, count: int, rate: flo
     mean = np.add.reduceat(columns, first, axis=0) / total[:, None]
     offsets = np.searchsorted(owner[first], np.arange(count + 1)).astype(np.int64)
     return Paths(offsets, mean[:, 0].copy(), mean[:, 1:3].copy(), mean[:, 3].copy())
-
-
-def feet_of(xyxy: F32) -> F64:
-    """(N, 2) px: the bottom centres of boxes (N, 4)."""
-    return np.stack([(xyxy[:, 0] + xyxy[:, 2]) / 2, xyxy[:, 3]], axis=1).astype(np.float64)
 
 
 def in_metres(

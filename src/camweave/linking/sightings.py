@@ -13,6 +13,7 @@ from camweave.core.errors import InputError
 from camweave.core.frame import CameraId
 from camweave.core.sightings import Crops, Paths, Sightings
 from camweave.core.tracks import Tracklets
+from camweave.ops.ground import feet_of
 
 NEAR: Final = 1.0  # s of a tracklet's begin or end that tell how it moves there
 
@@ -103,14 +104,10 @@ def _first_where(holds: Callable[[I64], Bool], low: I64, high: I64) -> I64:
 
 def _motion(flat: _Flat, one: I64, other: I64) -> F32:
     """(N, 2) px/s of the foot point from row `one` (N,) to row `other`; 0 for a single row."""
-    step = _feet(flat.xyxy[other]) - _feet(flat.xyxy[one])
+    step = feet_of(flat.xyxy[other]) - feet_of(flat.xyxy[one])
     span = (flat.time[other] - flat.time[one])[:, None]
     moved = np.divide(step, span, out=np.zeros_like(step), where=span > 0)
     return moved.astype(np.float32)
-
-
-def _feet(xyxy: F32) -> F64:
-    return np.stack([(xyxy[:, 0] + xyxy[:, 2]) / 2, xyxy[:, 3]], axis=1).astype(np.float64)
 
 
 def _crops(site: Sequence[Tracklets], some: I64) -> Crops:

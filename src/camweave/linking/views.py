@@ -8,8 +8,7 @@ import numpy as np
 
 from camweave.core.arrays import F64, I64, Bool
 from camweave.core.tracks import Tracklets
-from camweave.linking.ground import feet_of
-from camweave.ops.ground import to_ground
+from camweave.ops.ground import feet_of, to_ground
 
 INSTANTS: Final = 8  # at which a pair of tracklets is compared
 TRIPLE: Final = 3  # pairs of tracklets that a guess rests on: one straight path tells no plane

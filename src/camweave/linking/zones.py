@@ -13,12 +13,13 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import ConvexHull, cKDTree
 
-from camweave.core.arrays import F32, F64, I64
+from camweave.core.arrays import F64, I64
 from camweave.core.errors import InputError
 from camweave.core.frame import CameraId
 from camweave.core.sightings import Sightings
 from camweave.core.topology import Point, Ways, Zone
 from camweave.linking.possible import inside
+from camweave.ops.ground import feet_of
 
 MOST_ENDS: Final = 4000  # of a camera: more tell nothing new
 NOISE: Final = -1
@@ -73,8 +74,8 @@ def _of_camera(camera: CameraId, sightings: Sightings, rows: I64, p: ZoneParams)
     rows = rows[:: 1 + len(rows) // MOST_ENDS]
     boxes = np.concatenate([sightings.entry[rows], sightings.exit[rows]])
     unit = max(float(np.median(boxes[:, 3] - boxes[:, 1])), 1.0) if len(rows) else 1.0
-    ins = _dense(_feet(sightings.entry[rows]), unit, p)
-    outs = _dense(_feet(sightings.exit[rows]), unit, p)
+    ins = _dense(feet_of(sightings.entry[rows]), unit, p)
+    outs = _dense(feet_of(sightings.exit[rows]), unit, p)
     both, ins, outs = _paired(ins, outs, unit, p)
     found: tuple[tuple[str, Ways, list[F64]], ...] = (
         ("way", "both", both),
@@ -147,7 +148,3 @@ def _outline(ends: F64, margin: float) -> tuple[Point, ...]:
     around = (ends[:, None] + corners).reshape(-1, 2)
     hull = around[ConvexHull(around).vertices]
     return tuple((round(float(x), 1), round(float(y), 1)) for x, y in hull)
-
-
-def _feet(xyxy: F32) -> F64:
-    return np.stack([(xyxy[:, 0] + xyxy[:, 2]) / 2, xyxy[:, 3]], axis=1).astype(np.float64)

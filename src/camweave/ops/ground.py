@@ -39,8 +39,12 @@ def to_image(homography: F64, metres: F64 | F32) -> F64:
 
 def feet_to_ground(homography: F64, xyxy: F32) -> F64:
     """Where each box (N, 4) stands: its bottom centre in ground metres (N, 2)."""
-    feet = np.stack([(xyxy[:, 0] + xyxy[:, 2]) / 2, xyxy[:, 3]], axis=1)
-    return to_ground(homography, feet.astype(np.float64))
+    return to_ground(homography, feet_of(xyxy))
+
+
+def feet_of(xyxy: F32) -> F64:
+    """(N, 2) px: the bottom centres of boxes (N, 4)."""
+    return np.stack([(xyxy[:, 0] + xyxy[:, 2]) / 2, xyxy[:, 3]], axis=1).astype(np.float64)
 
 
 def beyond_horizon(homography: F64, pixels: F64 | F32, ground_pixel: tuple[float, float]) -> Bool:

@@ -13,6 +13,7 @@ from camweave.core.sightings import Sightings
 from camweave.core.topology import Topology, Transition
 from camweave.linking.closest_crops import closest_crops
 from camweave.linking.paths.forest import HELD, REUNITED, Forest
+from camweave.linking.paths.hands import keys_of
 from camweave.linking.paths.linker import Found
 
 NOBODY: Final = -1
@@ -23,10 +24,7 @@ def links_of(sightings: Sightings, found: Found, site: Topology) -> tuple[Link, 
     forest = found.forest
     late = sightings.begin[forest.other]
     forest = forest[np.lexsort([forest.one, forest.other, late])]
-    keys = [
-        TrackletKey(sightings.cameras[c], t)
-        for c, t in zip(sightings.camera.tolist(), sightings.tracklet_id.tolist(), strict=True)
-    ]
+    keys = keys_of(sightings)
     crops = _crops(sightings, forest, keys)
     rival, ahead = _rivals(found)
     windows = {(t.source, t.target): t for t in reversed(site.transitions)}

@@ -7,12 +7,12 @@ from typing import Final
 import numpy as np
 
 from camweave.core.arrays import I64, Bool
-from camweave.core.corrections import CannotLink, Constraint, MustLink, checked
-from camweave.core.identities import TrackletKey
+from camweave.core.corrections import Constraint
 from camweave.core.sightings import Sightings
 from camweave.core.topology import Topology
 from camweave.linking.params import LinkParams
-from camweave.linking.paths.forest import HAND, HELD, Forest, cut, strongest_tree, within_trees
+from camweave.linking.paths.forest import Forest, cut, within_trees
+from camweave.linking.paths.hands import in_hand
 from camweave.linking.paths.nodes import Nodes
 from camweave.linking.paths.pairs import Pairs
 from camweave.linking.possible import Reach, reach_of
@@ -78,43 +78,8 @@ def laws_of(
 
 def obeyed(forest: Forest, laws: Laws, constraints: Sequence[Constraint]) -> Forest:
     """Cut where two of a tree cannot be one, and joined where hands hold two together."""
-    together, apart = _by_hand(laws, constraints)
-    forest = _held(forest, together)
+    forest, apart = in_hand(forest, laws.sightings, constraints, laws.most_overlap)
     one, other = within_trees(forest.label)
     against = np.flatnonzero(~laws.can_be_one(one, other))
     pairs = zip(one[against].tolist(), other[against].tolist(), strict=True)
     return cut(forest, [*apart, *pairs])
-
-
-def _by_hand(
-    laws: Laws, constraints: Sequence[Constraint]
-) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """The rows that hands hold together, and apart."""
-    if not constraints:
-        return [], []
-    seen = laws.sightings
-    keys = zip(seen.camera.tolist(), seen.tracklet_id.tolist(), strict=True)
-    row = {TrackletKey(seen.cameras[c], t): r for r, (c, t) in enumerate(keys)}
-    known = [c for c in constraints if c.one in row and c.other in row]
-    spans = {key: (float(seen.begin[r]), float(seen.end[r])) for key, r in row.items()}
-    checked(known, spans, laws.most_overlap)
-    rows = [(c, (row[c.one], row[c.other])) for c in known]
-    return (
-        [pair for c, pair in rows if isinstance(c, MustLink)],
-        [pair for c, pair in rows if isinstance(c, CannotLink)],
-    )
-
-
-def _held(forest: Forest, pairs: list[tuple[int, int]]) -> Forest:
-    """With the links that hands made."""
-    if not pairs:
-        return forest
-    one, other = np.array(pairs).T
-    every = Forest(
-        forest.count,
-        np.concatenate([one, forest.one]),
-        np.concatenate([other, forest.other]),
-        np.concatenate([np.full(len(one), HAND), forest.nats]),
-        np.concatenate([np.full(len(one), HELD), forest.source]),
-    )
-    return every[strongest_tree(every.count, every.one, every.other, every.nats)]

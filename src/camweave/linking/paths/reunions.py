@@ -16,12 +16,12 @@ from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.sightings import Sightings
 from camweave.linking.paths.contrast import GRID, Contrast, learn_contrast, share_of_one
 from camweave.linking.paths.meetings import Meetings
+from camweave.linking.paths.products import products
 
 LEAST: Final = 0.0  # nats, all rivals counted in, from which on two paths are one
 LOW: Final = 6.0  # nats below that, from which growing may still bring a pair back
 AWAKE: Final = 0.25  # of the way from two objects' usual likeness to one's: below, none is asked
 AT_ONCE: Final = 1024  # paths held against all others
-PRODUCTS: Final = 65_536  # made at once
 
 Lawful = Callable[[I64, I64], Bool]  # whether rows (Q,) and (Q,) can be one object
 
@@ -90,23 +90,14 @@ def _contrast(wholes: Wholes, vector: F32, met: Meetings, members: I64) -> Contr
     keep = inside[one] & inside[other] & (one != other)
     pair = np.unique(np.sort(np.column_stack([one[keep], other[keep]]), axis=1), axis=0)
     a, b = wholes.count[pair[:, 0]], wholes.count[pair[:, 1]]
-    cosine = _products(wholes.total, pair[:, 0], wholes.total, pair[:, 1]) / np.maximum(a * b, 1)
+    cosine = products(wholes.total, wholes.total, pair[:, 0], pair[:, 1]) / np.maximum(a * b, 1)
     row = np.flatnonzero(
         inside[wholes.of_row] & (wholes.count[wholes.of_row] > 1) & vector.any(axis=1)
     )
     mine = wholes.of_row[row]
     rest = wholes.count[mine] - 1
-    own = (_products(wholes.total, mine, vector, row) - 1) / rest
+    own = (products(wholes.total, vector, mine, row) - 1) / rest
     return learn_contrast((cosine, a, b), (own, rest))
-
-
-def _products(left: F32, i: I64, right: F32, j: I64) -> F64:
-    """(Q,) products of rows `i` (Q,) of `left` and rows `j` (Q,) of `right`."""
-    out = np.empty(len(i))
-    for start in range(0, len(i), PRODUCTS):
-        part = slice(start, start + PRODUCTS)
-        out[part] = np.einsum("qd,qd->q", left[i[part]], right[j[part]])
-    return out
 
 
 class _Found:
