@@ -49,7 +49,8 @@ def _on_topology(
         notes.append(f"no topology: {told}")
     pairs = int(np.triu(found.groups.together).sum())
     if pairs:
-        notes.append(f"views overlap in {pairs} pairs of cameras: told by looks and time")
+        some = "1 pair" if pairs == 1 else f"{pairs} pairs"
+        notes.append(f"views overlap in {some} of cameras: told by looks and time")
     if not found.looking.across.share or len(sightings) < FEW:
         notes.append("few tracklets: what a likeness says is mostly assumed")
     return notes
