@@ -13,6 +13,7 @@ STORE: Final = re.compile(r"(sqlite:///|postgresql://).+")
 
 Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveSeconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Ticks: TypeAlias = Annotated[float, Field(ge=0, le=1000)]
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Port: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
 
@@ -65,7 +66,7 @@ class Live(Section):
     """How the live line keeps its cameras in step."""
 
     fps: Annotated[float, Field(gt=0, le=240)] = 8.0  # ticks/s
-    max_skew: Seconds = 1.0  # s that one camera may run ahead of another
+    max_skew: Ticks = 1.0  # ticks that a camera may be ahead of the slowest healthy one
     stall_after: PositiveSeconds = 5.0  # s of silence after which the others go on
     loop: bool = False  # begin a file again at its end
 

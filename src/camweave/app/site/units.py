@@ -11,7 +11,6 @@ SECONDS: Final = frozenset(
         "fill",
         "history",
         "interval",
-        "max_skew",
         "memory",
         "most_gap",
         "most_overlap",

@@ -176,7 +176,7 @@ def test_an_express_run_becomes_a_site(tmp_path: Path) -> None:
         "cam_1 -> north_gate": (2, 30),
     }
     assert site.live is not None
-    assert (site.live.fps, site.live.max_skew, site.live.loop) == (8, 0.25, True)
+    assert (site.live.fps, site.live.max_skew, site.live.loop) == (8, 2, True)
     assert site.serve is not None
     assert site.serve.port == 8081
     assert refusals(conversion)["OUTPUT_DIR"]

@@ -16,9 +16,8 @@ class Unfit(Exception):  # noqa: N818 - it is a reason, not a failure
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The old file's own clocks, to turn its frames and ticks into seconds."""
+    """The old file's own clocks, to turn its frames into seconds."""
 
-    ticks: float = 15.0  # per second: LIVE.TARGET_FPS and its default
     frames: float = 25.0  # per second: stage2_track.*.frame_rate and its default
 
 
@@ -84,11 +83,6 @@ def flag(value: Any, rates: Rates) -> bool:  # noqa: ANN401, ARG001 - a change t
 def opposite(value: Any, rates: Rates) -> bool:  # noqa: ANN401 - a change takes any value
     """A switch that now works the other way round."""
     return not flag(value, rates)
-
-
-def ticks_to_seconds(value: Any, rates: Rates) -> float:  # noqa: ANN401 - a change takes any value
-    """A number of ticks of the live clock, in seconds."""
-    return round(number(value, rates) / rates.ticks, 6)
 
 
 def frames_to_seconds(value: Any, rates: Rates) -> float:  # noqa: ANN401 - a change takes any value

@@ -23,7 +23,6 @@ from camweave.app.jobs.convert.fates import (
     refining,
     store,
     text,
-    ticks_to_seconds,
     tracker,
     whole,
 )
@@ -48,8 +47,8 @@ EXPORT: Final = "an exported ONNX model takes its place: "
 LIVE: Final[Mapping[str, Fate]] = {
     "LIVE.TARGET_FPS": Moved("live.fps", number),
     "LIVE.FPS": Moved("live.fps", number),
-    "LIVE.MAX_SKEW_TICKS": Moved("live.max_skew", ticks_to_seconds),
-    "LIVE.MAX_SKEW": Moved("live.max_skew", ticks_to_seconds),
+    "LIVE.MAX_SKEW_TICKS": Moved("live.max_skew", number),
+    "LIVE.MAX_SKEW": Moved("live.max_skew", number),
     "LIVE.STALL_SECONDS": Moved("live.stall_after", number),
     "LIVE.LOOP_VIDEO": Moved("live.loop", flag),
     "LIVE.MIN_TRACK_FRAMES": Moved("linker.min_frames", whole),

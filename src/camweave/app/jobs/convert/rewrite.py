@@ -31,7 +31,6 @@ class Account:
 def rewrite(leaves: list[Leaf], draft: Draft, near: "Near") -> list[Account]:
     """Put what can be moved into the draft; one account per key, in the old file's order."""
     rates = Rates(
-        ticks=rate(leaves, ("LIVE.TARGET_FPS", "LIVE.FPS"), Rates().ticks),
         frames=rate(
             leaves,
             ("stage2_track.tracker.frame_rate", "stage2_track.params.frame_rate"),
