@@ -18,6 +18,7 @@ class Stamp:
     time: float  # s of capture, on the site's clock
     camera: CameraId
     index: int  # 0 is the first frame the source delivered
+    epoch: int = 0  # rises where the stream begins anew: no track spans two of them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
