@@ -34,21 +34,45 @@ class FilterParams:
             raise InputError("filter: a min is above its max, so nothing would be kept")
 
 
-class Filtered:
-    """A `Detector` that passes on what another one finds, where it fits. It remembers nothing.
+class Keep:
+    """What of a detector's finds is passed on. It remembers nothing.
 
     The foot point decides about the mask: an object is where it stands, and half of a box may
     reach over ground that is left out.
+
+    Raises:
+        InputError: a class that is not among `class_names`, or a mask that cannot be used.
+    """
+
+    def __init__(self, params: FilterParams, class_names: Sequence[str]) -> None:
+        self.params = params
+        self._wanted = wanted_classes(params.classes, tuple(class_names))
+        self._mask = None if params.mask is None else read_mask(params.mask)
+
+    def of(self, found: Detections, image: U8) -> Detections:
+        """The detections that are kept of those found in `image` (H, W, 3)."""
+        return found[self._kept(found, image)]
+
+    def _kept(self, found: Detections, image: U8) -> Bool:
+        p, height, size = self.params, found.xyxy[:, 3] - found.xyxy[:, 1], area(found.xyxy)
+        kept: Bool = self._wanted[found.class_id] & (found.score >= p.score)
+        kept &= (height >= p.min_height) & (height <= p.max_height)
+        kept &= (size >= p.min_area) & (size <= p.max_area)
+        if self._mask is not None:
+            kept &= foot_on_white(self._mask, found.xyxy, (image.shape[1], image.shape[0]))
+        return kept
+
+
+class Filtered:
+    """A `Detector` that passes on what another one finds, where it is to be kept.
 
     Raises:
         InputError: a class that the detector does not know, or a mask that cannot be used.
     """
 
     def __init__(self, detector: Detector, params: FilterParams) -> None:
-        self.params = params
         self._detector = detector
-        self._wanted = wanted_classes(params.classes, detector.class_names)
-        self._mask = None if params.mask is None else read_mask(params.mask)
+        self._keep = Keep(params, detector.class_names)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -59,15 +83,6 @@ class Filtered:
         """One `Detections` per frame, in the same order."""
         found = self._detector.detect(frames)
         return [
-            detections[self._kept(detections, frame.image)]
+            self._keep.of(detections, frame.image)
             for detections, frame in zip(found, frames, strict=True)
         ]
-
-    def _kept(self, found: Detections, image: U8) -> Bool:
-        p, height, size = self.params, found.xyxy[:, 3] - found.xyxy[:, 1], area(found.xyxy)
-        kept: Bool = self._wanted[found.class_id] & (found.score >= p.score)
-        kept &= (height >= p.min_height) & (height <= p.max_height)
-        kept &= (size >= p.min_area) & (size <= p.max_area)
-        if self._mask is not None:
-            kept &= foot_on_white(self._mask, found.xyxy, (image.shape[1], image.shape[0]))
-        return kept
