@@ -1,21 +1,34 @@
 """What was found, drawn onto the picture: boxes, ids, trails, camera and time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from camweave.core.arrays import I32, I64, U8
+from camweave.core.arrays import F32, I32, I64, U8
 from camweave.core.frame import Frame, Stamp
-from camweave.core.tracks import UNDETECTED, Tracks, View
-from camweave.sinks.colours import id_colour
+from camweave.core.tracks import UNDETECTED, UNLINKED, Tracks, View
+from camweave.ops.images import shrink
+from camweave.sinks.colours import Colour, id_colour
 from camweave.sinks.label_layout import place_labels
 from camweave.sinks.pen import Pen
 from camweave.sinks.trails import Trails
 
 CALENDAR = (1e8, 2.5e11)  # s; within, a time is a date (Unix time, 1973 to 9892), else media time
+PENDING: Colour = (210, 210, 210)  # of a track that nobody has linked yet
 ROOM = 0.5  # of its label's width that a box must have to be labelled in full
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How one track is shown."""
+
+    number: str
+    rest: str  # class and score
+    colour: Colour
+    pending: bool  # nobody knows yet who this is
+    predicted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +39,7 @@ class AnnotateParams:
     labels: bool = True
     scores: bool = True
     banner: bool = True  # camera and time
+    began: float = 0.0  # s of Unix time when the stamps' clock was at 0, to show dates; else 0
 
 
 class Annotator:
@@ -38,65 +52,100 @@ class Annotator:
         self._class_names = dict(enumerate(class_names))
         self._trails = Trails(self.params.trail)
 
-    def draw(self, frame: Frame, view: View) -> U8:
+    def draw(self, frame: Frame, view: View, global_id: I64 | None = None) -> U8:
         """(H, W, 3) BGR: a copy of the frame's image with the view drawn on it.
 
         A box that was predicted, not detected, is dashed. Objects nearer to the camera (lower
-        in the picture) are drawn over those behind them.
+        in the picture) are drawn over those behind them. With global ids (T,), number and
+        colour are those of the identity; while it is UNLINKED, the track has grey corners and
+        its own number with a question mark.
         """
-        image = frame.image.copy()
-        height, width = image.shape[:2]
-        pen = Pen.for_image(height, width)
-        tracks = view.tracks
-        near_last: I64 = np.argsort(tracks.xyxy[:, 3], kind="stable").astype(np.int64)
-        boxes = drawable(tracks, height, width, pen.line)
+        self.follow(view)
+        return self.paint(frame, view, global_id)
+
+    def follow(self, view: View) -> None:
+        """Take a view for the trails alone."""
         if self.params.trail > 0:
-            self._trails.add(tracks)
-            for row in near_last.tolist():
-                track_id = int(tracks.track_id[row])
-                pen.trail(image, self._trails.of(track_id), id_colour(track_id))
-        for row in near_last.tolist():
-            colour = id_colour(int(tracks.track_id[row]))
-            predicted = int(tracks.detection[row]) == UNDETECTED
-            pen.box(image, boxes[row].tolist(), colour, dashed=predicted)
-        self._write(image, tracks, boxes, near_last[::-1])
+            self._trails.add(view.tracks)
+
+    def paint(
+        self, frame: Frame, view: View, global_id: I64 | None = None, *, width: int | None = None
+    ) -> U8:
+        """What `draw` gives for a view that was followed, at most `width` px wide.
+
+        Lines and lettering are made for that size, not made small with the picture.
+        """
+        image, ratio = (frame.image, 1.0) if width is None else shrink(frame.image, width)
+        image = image.copy() if image is frame.image else image
+        pen = Pen.for_image(*image.shape[:2])
+        tracks = view.tracks
+        near_last = np.argsort(tracks.xyxy[:, 3], kind="stable").tolist()
+        boxes = drawable(tracks.xyxy / np.float32(ratio), image.shape[:2], pen.line)
+        marks = [self._mark(tracks, global_id, row) for row in range(len(tracks))]
+        if self.params.trail > 0:
+            for row in near_last:
+                points = self._trails.of(int(tracks.track_id[row])) / np.float32(ratio)
+                pen.trail(image, points, marks[row].colour)
+        for row in near_last:
+            mark, box = marks[row], boxes[row].tolist()
+            if mark.pending:
+                pen.brackets(image, box, mark.colour)
+            else:
+                pen.box(image, box, mark.colour, dashed=mark.predicted)
+        self._write(image, view.stamp, boxes[near_last[::-1]], [marks[r] for r in near_last[::-1]])
         return image
 
-    def _write(self, image: U8, tracks: Tracks, boxes: I32, order: I64) -> None:
-        """All lettering, over all lines; the first in `order` finds its place first."""
+    def _mark(self, tracks: Tracks, global_id: I64 | None, row: int) -> Mark:
+        """How one track is shown."""
+        number = int(tracks.track_id[row])
+        pending = False
+        if global_id is not None:
+            pending = int(global_id[row]) == UNLINKED
+            number = number if pending else int(global_id[row])
+        name = self._class_names.get(int(tracks.class_id[row]), "")
+        score = f"{float(tracks.score[row]):.2f}" if self.params.scores else ""
+        return Mark(
+            number=f"{number}?" if pending else str(number),
+            rest=" ".join(filter(None, (name, score))),
+            colour=PENDING if pending else id_colour(number),
+            pending=pending,
+            predicted=int(tracks.detection[row]) == UNDETECTED,
+        )
+
+    def _write(self, image: U8, stamp: Stamp, boxes: I32, marks: Sequence[Mark]) -> None:
+        """All lettering, over all lines; the first mark finds its place first."""
         pen = Pen.for_image(*image.shape[:2])
         taken = np.empty((0, 4), np.int32)
         if self.params.banner:
-            banner = f"{tracks.stamp.camera}  {clock_text(tracks.stamp)}"
+            when = replace(stamp, time=stamp.time + self.params.began)
+            banner = f"{stamp.camera}  {clock_text(when)}"
             w, h = pen.label_size(banner)
             pen.shaded_label(image, banner, (0, 0))
             taken = np.array([[0, 0, w, h]], np.int32)
-        if not self.params.labels or not len(order):
+        if not self.params.labels or not marks:
             return
-        texts = [self._text(tracks, row, pen, boxes[row].tolist()) for row in order.tolist()]
+        texts = [lettering(*each, pen) for each in zip(marks, boxes.tolist(), strict=True)]
         sizes = np.array([pen.label_size(text) for text in texts], np.int32)
-        corners = place_labels(boxes[order], sizes, image.shape[:2], taken)
-        ids = tracks.track_id[order].tolist()
-        for text, (x, y), track_id in zip(texts, corners.tolist(), ids, strict=True):
-            pen.label(image, text, (x, y), id_colour(track_id))
-
-    def _text(self, tracks: Tracks, row: int, pen: Pen, box: list[int]) -> str:
-        """Id, class and score; the id alone where the object is small beside all that."""
-        parts = [str(int(tracks.track_id[row]))]
-        name = self._class_names.get(int(tracks.class_id[row]))
-        if name:
-            parts.append(name)
-        if self.params.scores:
-            parts.append(f"{float(tracks.score[row]):.2f}")
-        text = " ".join(parts)
-        x1, _, x2, _ = box
-        return text if x2 - x1 >= ROOM * pen.label_size(text)[0] else parts[0]
+        corners = place_labels(boxes, sizes, image.shape[:2], taken).tolist()
+        for text, mark, corner in zip(texts, marks, corners, strict=True):
+            if mark.pending:
+                pen.shaded_label(image, text, tuple(corner))
+            else:
+                pen.label(image, text, tuple(corner), mark.colour)
 
 
-def drawable(tracks: Tracks, height: int, width: int, margin: int) -> I32:
+def lettering(mark: Mark, box: list[int], pen: Pen) -> str:
+    """Id, class and score; the id alone where the object is small beside all that."""
+    x1, _, x2, _ = box
+    text = f"{mark.number} {mark.rest}".rstrip()
+    return text if x2 - x1 >= ROOM * pen.label_size(text)[0] else mark.number
+
+
+def drawable(xyxy: F32, shape: tuple[int, ...], margin: int) -> I32:
     """(T, 4) whole px; what lies far outside is brought to just outside the image."""
+    height, width = shape
     most = np.array([width, height, width, height]) + margin
-    return np.rint(np.clip(tracks.xyxy, -1 - margin, most)).astype(np.int32)
+    return np.rint(np.clip(xyxy, -1 - margin, most)).astype(np.int32)
 
 
 def clock_text(stamp: Stamp) -> str:

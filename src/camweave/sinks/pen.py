@@ -14,6 +14,7 @@ SHIFT = 4  # bits below the pixel, for smooth trails
 UNIT = 1 << SHIFT
 RIM = 2  # px
 ROOM_FOR_RIM = 500  # px of image; below, objects are small and lines cover enough of them
+BRACKET = 4  # of a side that a corner takes: one part in so many
 FAR = 4096  # px outside the image: OpenCV's fixed-point numbers end somewhere
 
 
@@ -49,6 +50,22 @@ class Pen:
             cv2.polylines(image, [*dashes(xyxy, self.dash)], False, colour, self.line)
         else:
             cv2.rectangle(image, (x1, y1), (x2, y2), colour, self.line)
+
+    def brackets(self, image: U8, xyxy: list[int], colour: Colour) -> None:
+        """The four corners of an outline, as a viewfinder has them."""
+        x1, y1, x2, y2 = xyxy
+        across, down = max(1, (x2 - x1) // BRACKET), max(1, (y2 - y1) // BRACKET)
+        pieces = np.array(
+            [
+                [(x, y + side * down), (x, y), (x + end * across, y)]
+                for x, end in ((x1, 1), (x2, -1))
+                for y, side in ((y1, 1), (y2, -1))
+            ],
+            np.int32,
+        )
+        if self.rim:
+            cv2.polylines(image, [*pieces], False, shade_of(colour), self.line + self.rim)
+        cv2.polylines(image, [*pieces], False, colour, self.line)
 
     def trail(self, image: U8, points: F32, colour: Colour) -> None:
         """A path through (n, 2) points that grows thicker towards now."""

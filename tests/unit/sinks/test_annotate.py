@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from camweave.core.arrays import F32, U8, Bool
 from camweave.core.frame import CameraId, Frame, Stamp
-from camweave.core.tracks import UNDETECTED, Tracks, View
-from camweave.sinks.annotate import AnnotateParams, Annotator, clock_text
+from camweave.core.tracks import UNDETECTED, UNLINKED, Tracks, View
+from camweave.sinks.annotate import PENDING, AnnotateParams, Annotator, clock_text
 from camweave.sinks.colours import id_colour
 from camweave.sinks.pen import Pen
 
@@ -64,6 +64,62 @@ def test_a_predicted_box_is_dashed() -> None:
     assert 0.3 < edge.mean() < 0.8
     assert drawn(whole)[100, 100:200].all()
     assert (edge[1:] & ~edge[:-1]).sum() >= 5, "there are several dashes"
+
+
+def test_colour_and_number_are_those_of_the_identity() -> None:
+    frame = frame_at(0)
+    boxes = [[100, 100, 300, 250]]
+    alone = Annotator().draw(frame, view_of(frame, boxes, [31]))
+    linked = Annotator().draw(frame, view_of(frame, boxes, [4]), np.array([31], np.int64))
+    assert np.array_equal(alone, linked), "what its track is called does not matter"
+
+
+def test_a_track_that_nobody_has_linked_yet_has_gray_corners_and_a_question_mark() -> None:
+    frame = frame_at(0)
+    view = view_of(frame, [100, 100, 300, 250], [7])
+    pending = np.array([UNLINKED], np.int64)
+    image = Annotator(params=BARE).draw(frame, view, pending)
+    assert tuple(image[100, 100].tolist()) == PENDING
+    edge = np.asarray(drawn(image)[100, 100:300], np.bool_)
+    assert 0.3 < edge.mean() < 0.8
+    assert edge[:20].all()
+    assert edge[-20:].all()
+    assert not edge[80:120].any(), "its corners only"
+    labelled = Annotator(params=AnnotateParams(trail=0, banner=False)).draw(frame, view, pending)
+    assert drawn(labelled).sum() > drawn(image).sum() + 100
+
+
+def test_the_small_picture_shows_the_same_things_in_the_same_places() -> None:
+    frame = frame_at(0, (1280, 720))
+    view = view_of(frame, [400, 200, 800, 600])
+    annotator = Annotator(params=BARE)
+    annotator.follow(view)
+    large, small = annotator.paint(frame, view), annotator.paint(frame, view, width=320)
+    assert small.shape == (180, 320, 3)
+    assert large.shape == (720, 1280, 3)
+    for image, ratio in ((large, 1), (small, 4)):
+        rows, columns = (np.flatnonzero(drawn(image).any(axis=axis)) * ratio for axis in (1, 0))
+        assert abs(columns[0] - 400) <= 8
+        assert abs(columns[-1] - 800) <= 8
+        assert abs(rows[0] - 200) <= 8
+        assert abs(rows[-1] - 600) <= 8
+    assert np.array_equal(frame.image, frame_at(0, (1280, 720)).image)
+
+
+def test_a_wider_picture_than_there_is_cannot_be_had() -> None:
+    frame = frame_at(0)
+    view = view_of(frame, [100, 100, 200, 250])
+    image = Annotator(params=BARE).paint(frame, view, width=5000)
+    assert image.shape == frame.image.shape
+    assert (frame.image == GRAY).all()
+
+
+def test_on_the_sites_clock_the_banner_shows_the_date() -> None:
+    frame = frame_at(2.5)
+    began = AnnotateParams(trail=0, began=1_700_000_000.0)
+    dated = Annotator(params=began).draw(frame, view_of(frame, []))
+    media = Annotator(params=AnnotateParams(trail=0)).draw(frame, view_of(frame, []))
+    assert drawn(dated).any(axis=0).sum() > drawn(media).any(axis=0).sum() + 20
 
 
 def test_the_nearer_object_is_drawn_over_the_one_behind_it() -> None:

@@ -1,0 +1,1 @@
+"""The web server: pictures, events and identities over HTTP. It knows core values only."""
