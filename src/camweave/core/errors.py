@@ -5,6 +5,7 @@
     │   ├── ShapeError    an array of the wrong shape, type or content
     │   ├── FileFormatError   a file that is not what it should be
     │   ├── SourceError   a source that cannot be opened or decoded
+    │   │   └── StreamError   a live source whose connection is over, with the kind of its end
     │   ├── ModelError    a model that cannot be read, or whose layout is unknown
     │   └── SiteError     the site file: file, line, column, key
     └── JobError          the input was fine and the work failed: exit status 1
@@ -13,6 +14,19 @@
 
 A message is one line: who, what, and the next step. Secrets are never part of it.
 """
+
+from typing import Literal, TypeAlias
+
+StreamEnd: TypeAlias = Literal[
+    "refused",  # nobody listens there, or the name is unknown
+    "denied",  # it wants another password
+    "absent",  # it answers, and has no such stream
+    "redirected",  # it sends us elsewhere, where we do not follow
+    "unanswered",  # it takes the connection and does not answer
+    "unreadable",  # what comes is no video that can be decoded
+    "silent",  # it was live, and no frame has come for too long
+    "lost",  # it was live, and the connection is closed
+]
 
 
 class CamweaveError(Exception):
@@ -37,6 +51,14 @@ class FileFormatError(InputError):
 
 class SourceError(InputError):
     """A source cannot be opened or decoded."""
+
+
+class StreamError(SourceError):
+    """A connection to a live source is over, or never came about; another one may do better."""
+
+    def __init__(self, kind: StreamEnd, message: str) -> None:
+        super().__init__(message)
+        self.kind: StreamEnd = kind
 
 
 class ModelError(InputError):

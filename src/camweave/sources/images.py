@@ -14,7 +14,7 @@ from camweave.core.errors import SourceError
 from camweave.core.frame import Frame, SourceInfo, Stamp
 from camweave.formats.camera_name import checked_camera
 from camweave.formats.seqinfo import SequenceInfo, find_sequence_info
-from camweave.sources.image_size import image_size
+from camweave.ops.image_size import image_size
 from camweave.sources.rate import checked_fps
 
 ENDINGS = {".jpg", ".jpeg", ".png", ".bmp"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from camweave.core.errors import SourceError
 from camweave.core.frame import Frame
 from camweave.core.stages import Source
-from camweave.sources.image_size import image_size
+from camweave.ops.image_size import image_size
 from camweave.sources.images import ImageFolderSource, natural_order, read_image
 
 

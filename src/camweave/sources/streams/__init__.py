@@ -1,0 +1,1 @@
+"""Sources that live: each opens one connection and says how it ended."""
