@@ -11,6 +11,7 @@ from camweave.core.arrays import F32
 from camweave.core.detections import Detections
 from camweave.core.errors import InputError, JobError
 from camweave.core.frame import Frame
+from camweave.detection.every import Every, checked_every
 from camweave.ops.boxes import clip, nms
 
 WINDOW: Final = (64, 128)  # px of the trained window
@@ -27,8 +28,10 @@ class HogParams:
     score: float = 0.2  # least confidence
     nms: float = 0.45  # overlap from which the lesser of two boxes falls
     min_height: float = 48.0  # px of the smallest person looked for; half of it costs four times
+    every: Every = 1  # live: ticks from one detection to the next, or auto
 
     def __post_init__(self) -> None:
+        checked_every("hog", self.every)
         if not (0 <= self.score < 1 and 0 < self.nms <= 1 and self.min_height >= 8):  # noqa: PLR2004 - px
             raise InputError(
                 "hog: score is 0 to below 1, nms above 0 to 1, min_height 8 px or more"

@@ -11,6 +11,7 @@ from camweave.core.errors import InputError
 from camweave.core.frame import CameraId, Frame
 from camweave.detection.backdrop import Backdrop, BackdropParams
 from camweave.detection.blobs import find_blobs
+from camweave.detection.every import Every, checked_every
 from camweave.ops.boxes import clip
 from camweave.ops.images import shrink
 
@@ -31,8 +32,10 @@ class MotionParams:
     shadow: float = 0.5  # ground darkened to no less than this share is in shadow; 1: never
     least_area: float = 0.0  # px² of the frame that must have moved; 0: a 4000th of the frame
     upset: float = 0.6  # a larger share of a frame does not move: the light or camera changed
+    every: Every = 1  # live: ticks from one detection to the next, or auto
 
     def __post_init__(self) -> None:
+        checked_every("motion", self.every)
         shares = (self.score, self.shadow, self.upset)
         if not all(0 <= share <= 1 for share in shares) or self.width < NARROWEST:
             raise InputError("motion: score, shadow, upset are 0 to 1, width is 16 px or more")

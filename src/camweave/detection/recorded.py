@@ -10,6 +10,7 @@ import numpy as np
 from camweave.core.detections import DetectionLog, Detections
 from camweave.core.errors import InputError
 from camweave.core.frame import CameraId, Frame
+from camweave.detection.every import Every, checked_every
 from camweave.detection.same_picture import scale_between
 from camweave.formats.detections import read_detections
 from camweave.formats.mot import read_mot_detections
@@ -25,8 +26,10 @@ class RecordedParams:
     kind: Literal["recorded"] = "recorded"
     path: str  # detections_raw.npz, or MOTChallenge text (.txt)
     score: float = 0.0  # least confidence
+    every: Every = 1  # live: ticks from one detection to the next, or auto
 
     def __post_init__(self) -> None:
+        checked_every("recorded", self.every)
         if not 0 <= self.score <= 1:
             raise InputError("recorded: score is 0 to 1")
 

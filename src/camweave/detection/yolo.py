@@ -12,6 +12,7 @@ from camweave.core.detections import Detections
 from camweave.core.errors import InputError
 from camweave.core.frame import Frame
 from camweave.detection.class_names import VEHICLES, names_for, wanted_classes
+from camweave.detection.every import Every, checked_every
 from camweave.detection.layouts.layout import Candidates
 from camweave.detection.layouts.recognise import AUTO
 from camweave.detection.network import Network
@@ -36,8 +37,10 @@ class YoloParams:
     threads: int = 0  # runs side by side; 0: one per core
     size: int = 0  # px of the canvas' sides where the model leaves them free; 0: what it states
     batch: int = 1  # images of one run where the model leaves it free; on a GPU, 8 is good
+    every: Every = 1  # live: ticks from one detection to the next, or auto
 
     def __post_init__(self) -> None:
+        checked_every("yolo", self.every)
         if not (0 <= self.score < 1 and 0 < self.nms <= 1):
             raise InputError("yolo: score is 0 to below 1, nms is above 0 to 1")
         if min(self.threads, self.size) < 0 or self.batch < 1:

@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "learn": "learn who can follow whom after how long, from linked tracklets",
     "rank": "statistics of tracklets, the most telling first",
     "batch": "all of these for every camera of a site",
+    "live": "run a site as it happens, with who is who, on the web",
     "evaluate": "score a result against the truth: HOTA, CLEAR, IDF1",
     "simulate": "render a small world with its exact truth",
     "check": "validate a site file, open each source and model once",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
@@ -78,4 +79,7 @@ class Serve(Section):
     port: Port = 8080
     token: SecretStr | None = None
     open: bool = False  # serve other machines without a token
+    certificate: Path | None = None  # PEM, for HTTPS
+    key: Path | None = None  # PEM, where it is not in the certificate's file
+    viewers: Annotated[int, Field(ge=1, le=10_000)] = 256  # open streams and pages at once
     jpeg_quality: Annotated[int, Field(ge=1, le=100)] = 80

@@ -1,0 +1,74 @@
+"""`camweave live`."""
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from camweave.app.cli.first_run import say_if_compiling
+from camweave.app.cli.output import note, say, say_json
+
+HELP: Final = """Run a site: its cameras in step, who is who as it happens, and both on the web.
+
+Sources may be cameras (rtsp://, http:// MJPEG, /dev/video0) and files, which are played as if they
+were live; with --lossless every frame of every file is looked at, as fast as the machine can, and
+the command ends with the last of them. It prints where to look, and goes on until Ctrl-C. What the
+site file says under `live` and `serve` holds; --host and --port stand above it.
+
+\b
+Example:
+  camweave live site.yaml
+  camweave live site.yaml --lossless --no-serve --json
+"""
+INTERRUPTED: Final = 130  # exit status: ended by Ctrl-C, cleanly
+
+
+def add_to(app: typer.Typer, short: str) -> None:
+    """Put the command on the command line."""
+    app.command("live", help=HELP, short_help=short)(command)
+
+
+def command(
+    *,
+    site: Annotated[Path, typer.Argument(metavar="SITE", help="site file (YAML)")],
+    lossless: Annotated[
+        bool, typer.Option("--lossless", help="every frame of files, as fast as can be")
+    ] = False,
+    serve: Annotated[bool, typer.Option(help="pictures, API and metrics over HTTP")] = True,
+    host: Annotated[str | None, typer.Option(help="where to listen")] = None,
+    port: Annotated[int | None, typer.Option(help="0 takes one that is free")] = None,
+    seconds: Annotated[float | None, typer.Option(help="end after so long")] = None,
+    json: Annotated[bool, typer.Option("--json", help="at the end, print one JSON object")] = False,
+) -> None:
+    """Run the site, and say at the end what came of it."""
+    from camweave.app.site.load import read_site
+
+    plan = read_site(site)
+    say_if_compiling(*(camera.tracker.kind for camera in plan.cameras))
+    from camweave.app.jobs.live.live import run_live, serve_section
+
+    where = serve_section(plan, host=host, port=port) if serve else None
+    done = run_live(plan, where, lossless=lossless, seconds=seconds, say=note)
+    if json:
+        say_json(report(done))
+    else:
+        say(*lines(done))
+    if done.interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+def report(done: Any) -> dict[str, Any]:  # noqa: ANN401 - imported when it is needed
+    """What came of it, for a program."""
+    from dataclasses import asdict
+
+    return asdict(done)
+
+
+def lines(done: Any) -> list[str]:  # noqa: ANN401 - as above
+    """What came of it, for people."""
+    looked = [f"{each.camera} {each.looked}" for each in done.cameras]
+    return [
+        f"looked at {', '.join(looked)} pictures in {done.seconds:.1f} s",
+        f"found     {sum(done.objects.values())} objects"
+        + "".join(f", {count} {label}" for label, count in done.objects.items()),
+    ]

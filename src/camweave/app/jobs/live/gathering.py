@@ -1,0 +1,91 @@
+"""From what is followed to what the linker is told: snapshots at instants on a grid of media time.
+
+An instant k x interval is told when all that cameras saw before it is there: nothing that came at
+it or later is in it. So who replays a recording of the same frames tells the linker the same.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import floor
+
+from camweave.core.detections import Detections
+from camweave.core.frame import CameraId
+from camweave.core.tracks import Tracks
+from camweave.linking.live.growing import Growing
+from camweave.linking.live.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """What all cameras saw before a point in time."""
+
+    time: float  # s
+    snapshots: tuple[Snapshot, ...]
+
+
+class Gathering:
+    """Gathers every camera's tracks, and cuts them at the instants of the grid.
+
+    The first instant is the one after the first track of all.
+    """
+
+    def __init__(self, growing: Mapping[CameraId, Growing], interval: float) -> None:
+        self.stride = 1  # points of the grid from one instant to the next: more for a slow linker
+        self._growing = dict(growing)
+        self._interval = interval
+        self._next: int | None = None  # of the grid; None: nobody was seen yet
+        self._cut: dict[int, dict[CameraId, Snapshot]] = {}
+
+    def begin(self, camera: CameraId, growing: Growing) -> None:
+        """A camera comes to the others."""
+        self._growing[camera] = growing
+
+    def end(self, camera: CameraId) -> None:
+        """A camera goes; its tracks have ended."""
+        if self._next is not None:
+            at = max([self._next, *(k + 1 for k, cut in self._cut.items() if camera in cut)])
+            last = self._growing[camera].snapshot(at * self._interval, over=True)
+            self._cut.setdefault(at, {})[camera] = last
+        del self._growing[camera]
+
+    def add(self, detections: Detections, tracks: Tracks) -> None:
+        """Take one frame of a camera, none older than those before."""
+        camera, time = tracks.stamp.camera, tracks.stamp.time
+        if self._next is None:
+            if not len(tracks):
+                return
+            self._next = floor(time / self._interval) + 1
+        self._cut_before(camera, time)
+        self._growing[camera].add(detections, tracks)
+
+    def told(self, until: float) -> Iterable[Instant]:
+        """The instants up to `until` s, all of whose frames have been added."""
+        while self._next is not None and self._next * self._interval <= until:
+            time = self._next * self._interval
+            cut = self._cut.pop(self._next, {})
+            for camera, growing in self._growing.items():
+                if camera not in cut:
+                    cut[camera] = growing.snapshot(time)
+            self._next = min([self._next + self.stride, *self._cut])
+            yield Instant(time, tuple(cut[camera] for camera in sorted(cut)))
+
+    def over(self) -> Iterable[Instant]:
+        """The last instants, when nothing more will come: all tracks end at the last one."""
+        if self._next is None:
+            return
+        last = max([self._next, *(at + 1 for at in self._cut)])
+        yield from self.told((last - 1) * self._interval)
+        time = last * self._interval
+        self._next = None
+        yield Instant(
+            time, tuple(self._growing[c].snapshot(time, over=True) for c in sorted(self._growing))
+        )
+
+    def _cut_before(self, camera: CameraId, time: float) -> None:
+        """Cut this camera's part of each instant that this frame comes at or after."""
+        at = self._next
+        while at is not None and at * self._interval <= time:
+            cut = self._cut.setdefault(at, {})
+            if camera not in cut:
+                cut[camera] = self._growing[camera].snapshot(at * self._interval)
+            at += self.stride

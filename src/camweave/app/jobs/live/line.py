@@ -1,0 +1,260 @@
+"""The one compute line: frames of all cameras in, what is followed in each of them out.
+
+    frames of a tick → detector, all at once → camera motion → what the trackers want embedded, all
+    at once → a tracker for each camera → what the linker should get to see, all at once
+
+Detectors and the embedder are shared by all cameras that ask for the same one. Nothing here knows
+a thread or a clock.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress
+from typing import TypeVar
+
+import numpy as np
+
+from camweave.app.build.camera_motion import make_camera_motion
+from camweave.app.build.detectors import make_detector
+from camweave.app.build.embedders import make_embedder
+from camweave.app.build.trackers import make_tracker
+from camweave.app.jobs.live.rhythm import Rhythm
+from camweave.app.jobs.looking import CameraMotion, embedded
+from camweave.app.runtime.stopwatch import Stopwatch
+from camweave.app.site.kinds import LOOKING
+from camweave.app.site.model import AnyDetectorParams, Camera
+from camweave.core.arrays import Bool
+from camweave.core.detections import Detections
+from camweave.core.errors import InputError
+from camweave.core.frame import CameraId, Frame
+from camweave.core.stages import Detector, Embedder, Tracker
+from camweave.core.tracks import Tracks, View
+from camweave.detection.filtered import FilterParams, Keep
+from camweave.embedding.glances import Glances
+from camweave.tracking.between import Between
+
+Params = TypeVar("Params")
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What came of one frame."""
+
+    frame: Frame
+    detections: Detections  # with the embeddings that the tracker or the linker asked for
+    tracks: Tracks  # numbered through: no number is another track's, in whatever epoch
+    detected: bool = True  # False: nobody looked, and the tracks are predicted
+
+    @property
+    def view(self) -> View:
+        """What sinks show."""
+        return View(self.frame.stamp, self.tracks)
+
+
+class Line:
+    """Looks at frames of many cameras. Keeps each camera's tracks; one caller at a time.
+
+    With a new epoch of a camera all its tracks are over, and a new tracker begins.
+    """
+
+    def __init__(
+        self, cameras: Iterable[Camera], fps: float, *, after: Mapping[CameraId, int] | None = None
+    ) -> None:
+        """`fps` is the nominal rate; a camera's tracks are numbered from `after` + 1 on.
+
+        Raises:
+            ModelError: a model cannot be read.
+            InputError: a parameter that cannot be used.
+        """
+        self.watch = Stopwatch()  # what detection, embedding and following take
+        self._fps = fps
+        self._detectors: list[tuple[AnyDetectorParams, Detector]] = []
+        self._embedders: list[tuple[object, Embedder | None]] = []
+        self._places: dict[CameraId, Place] = {}
+        for camera in cameras:
+            self.add(camera, after=(after or {}).get(CameraId(camera.name), 0))
+
+    @property
+    def cameras(self) -> tuple[CameraId, ...]:
+        """Those it knows."""
+        return tuple(self._places)
+
+    def class_names(self, camera: CameraId) -> tuple[str, ...]:
+        """What `class_id` counts in this camera's tracks."""
+        return self._places[camera].detector.class_names
+
+    def add(self, camera: Camera, *, after: int = 0) -> None:
+        """Begin with a camera, or begin anew with one whose parameters changed."""
+        detector = _shared(self._detectors, camera.detector, lambda: make_detector(camera.detector))
+        embedder = _shared(self._embedders, camera.embedder, lambda: make_embedder(camera.embedder))
+        keep = camera.kept
+        self._places[CameraId(camera.name)] = Place(
+            camera=camera,
+            detector=detector,
+            keep=None if keep == FilterParams() else Keep(keep, detector.class_names),
+            embedder=embedder,
+            motion=make_camera_motion(camera.camera_motion),
+            tracker=make_tracker(camera.tracker, self._fps),
+            after=after,
+            last=after,
+            rhythm=Rhythm(camera.detector.every, 1 / self._fps),
+            turn=len(self._places),  # so that not all are looked at in the same tick
+        )
+
+    def remove(self, camera: CameraId) -> None:
+        """End with a camera; what only it used is let go."""
+        del self._places[camera]
+        used = [place.detector for place in self._places.values()]
+        self._detectors = [each for each in self._detectors if each[1] in used]
+        used_embedders = [place.embedder for place in self._places.values()]
+        self._embedders = [each for each in self._embedders if each[1] in used_embedders]
+
+    def look(self, frames: Sequence[Frame]) -> list[Look]:
+        """What is followed in each frame; one frame of a camera at most, later ones in order.
+
+        Raises:
+            JobError: a model failed. The trackers have not seen these frames then.
+        """
+        places = [self._places[frame.stamp.camera] for frame in frames]
+        if len({id(place) for place in places}) < len(places):
+            raise InputError("the line takes one frame of a camera at a time")
+        for frame, place in zip(frames, places, strict=True):
+            place.meet(frame.stamp.epoch, self._fps)
+        due = [place.due() for place in places]
+        looked = iter(self._looked(list(compress(frames, due)), list(compress(places, due))))
+        return [
+            next(looked) if now else place.predicted(frame)
+            for frame, place, now in zip(frames, places, due, strict=True)
+        ]
+
+    def felt(self, seconds: float) -> None:
+        """A tick took so long: cameras whose detector is to keep pace heed it."""
+        for place in self._places.values():
+            place.rhythm.felt(seconds)
+
+    def _looked(self, frames: Sequence[Frame], places: Sequence["Place"]) -> list[Look]:
+        """What is found and followed in frames that their detectors get to see."""
+        with self.watch.part("detect"):
+            found = self._detected(frames, places)
+        seen = [
+            place.kept(each, frame)
+            for each, frame, place in zip(found, frames, places, strict=True)
+        ]
+        wanted = [
+            place.tracker.wants(each) if place.asks else np.zeros(len(each), np.bool_)
+            for each, place in zip(seen, places, strict=True)
+        ]
+        seen = self._embedded(frames, seen, places, wanted)
+        with self.watch.part("follow"):
+            tracks = [place.follow(each) for each, place in zip(seen, places, strict=True)]
+        more = [
+            place.glances.choose(each, some, frame.image.shape[1::-1])
+            for each, some, frame, place in zip(seen, tracks, frames, places, strict=True)
+        ]
+        seen = self._embedded(frames, seen, places, more)
+        return [Look(*each) for each in zip(frames, seen, tracks, strict=True)]
+
+    def _detected(self, frames: Sequence[Frame], places: Sequence["Place"]) -> list[Detections]:
+        """What each frame's own detector finds; each detector gets its frames at once."""
+        found: dict[int, Detections] = {}
+        for detector in {id(place.detector): place.detector for place in places}.values():
+            own = [at for at, place in enumerate(places) if place.detector is detector]
+            found |= zip(own, detector.detect([frames[at] for at in own]), strict=True)
+        return [found[at] for at in range(len(frames))]
+
+    def _embedded(
+        self,
+        frames: Sequence[Frame],
+        seen: Sequence[Detections],
+        places: Sequence["Place"],
+        wanted: Sequence[Bool],
+    ) -> list[Detections]:
+        """The same with the wanted rows embedded; each embedder gets its crops at once."""
+        told = list(seen)
+        for embedder in {id(p.embedder): p.embedder for p in places if p.embedder}.values():
+            own = [
+                at
+                for at, place in enumerate(places)
+                if place.embedder is embedder and wanted[at].any()
+            ]
+            rows = [wanted[at] for at in own]
+            with self.watch.part("embed"):
+                looked = embedded([(frames[at], seen[at]) for at in own], embedder, rows)
+            self.watch.counts["crops"] += sum(int(each.sum()) for each in rows)
+            for at, each in zip(own, looked, strict=True):
+                told[at] = _both(seen[at], each)
+        return told
+
+
+@dataclass(slots=True)
+class Place:
+    """One camera's part of the line."""
+
+    camera: Camera
+    detector: Detector
+    keep: Keep | None
+    embedder: Embedder | None
+    motion: CameraMotion | None
+    tracker: Tracker
+    after: int  # added to the numbers of this tracker's tracks
+    last: int  # the highest number so far
+    rhythm: Rhythm
+    turn: int = 0  # ticks
+    epoch: int | None = None
+    between: Between = field(default_factory=Between)
+    glances: Glances = field(default_factory=Glances)
+
+    @property
+    def asks(self) -> bool:
+        """Whether its tracker asks for looks."""
+        return self.embedder is not None and self.camera.tracker.kind in LOOKING
+
+    def meet(self, epoch: int, fps: float) -> None:
+        """With a new epoch, begin a new tracker, whose numbers go on."""
+        if self.epoch is not None and epoch != self.epoch:
+            self.tracker = make_tracker(self.camera.tracker, fps)
+            self.motion = make_camera_motion(self.camera.camera_motion)
+            self.glances, self.between, self.after = Glances(), Between(), self.last
+        self.epoch = epoch
+
+    def due(self) -> bool:
+        """Whether the detector's turn has come; counts the ticks."""
+        self.turn += 1
+        return self.turn % self.rhythm.every == 0
+
+    def predicted(self, frame: Frame) -> Look:
+        """Its tracks where they should be."""
+        tracks = self.between.at(frame.stamp)
+        return Look(frame, Detections.empty(frame.stamp), tracks, detected=False)
+
+    def kept(self, found: Detections, frame: Frame) -> Detections:
+        """What of it matters, and how the camera moved."""
+        kept = found if self.keep is None else self.keep.of(found, frame.image)
+        return kept if self.motion is None else self.motion.see(frame, kept)
+
+    def follow(self, detections: Detections) -> Tracks:
+        """Its tracks in this frame, numbered through."""
+        tracks = self.tracker.update(detections)
+        if self.after:
+            tracks = replace(tracks, track_id=tracks.track_id + self.after)
+        self.last = max(self.last, int(tracks.track_id.max(initial=0)))
+        self.between.see(tracks)
+        return tracks
+
+
+def _shared(known: list[tuple[Params, Part]], params: Params, make: Callable[[], Part]) -> Part:
+    """The part that was made of equal parameters, or a new one."""
+    for held, part in known:
+        if held == params:
+            return part
+    part = make()
+    known.append((params, part))
+    return part
+
+
+def _both(before: Detections, after: Detections) -> Detections:
+    """The looks of both; a row that was not looked at has zeros."""
+    if before.embedding is None or after.embedding is None:
+        return after
+    return replace(after, embedding=before.embedding + after.embedding)

@@ -1,0 +1,119 @@
+"""The linker's own thread: it is told instants, and publishes who is who."""
+
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from queue import Queue
+from threading import Thread
+from types import MappingProxyType, TracebackType
+from typing import Final, Self, TypeVar
+
+from camweave.app.jobs.live.gathering import Instant
+from camweave.core.events import Event
+from camweave.core.frame import CameraId
+from camweave.core.tracks import GlobalId
+from camweave.linking.live.live import LiveLinker
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Shown = Mapping[CameraId, Mapping[int, GlobalId]]
+Asked = Callable[[LiveLinker], None]
+
+NOBODY: Final[Shown] = MappingProxyType({})
+
+
+class Linking:
+    """Links a site in a thread of its own. Open it with `with`; it ends with the block.
+
+    Whatever thread reads `shown` gets what the last pass decided, a value that never changes. The
+    linker is touched by its own thread alone; others have work done there with `ask`.
+    """
+
+    def __init__(
+        self, linker: LiveLinker, hear: Callable[[tuple[Event, ...]], None] = lambda _: None
+    ) -> None:
+        """`hear` is called, in the linker's thread, with the events of each pass and correction."""
+        self._linker, self._hear = linker, hear
+        self._waiting: Queue[Instant | Asked | None] = Queue()
+        self._thread = Thread(target=self._run, name="linker", daemon=True)
+        self._failing = False
+        self.shown = NOBODY  # of each camera: track id to global id; who is pending is not there
+        self.failures = 0
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End when all that was told is done."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    @property
+    def backlog(self) -> int:
+        """How many instants wait."""
+        return self._waiting.qsize()
+
+    def tell(self, instant: Instant) -> None:
+        """Hand over what was seen before an instant; they must come in order of time."""
+        self._waiting.put(instant)
+
+    def ask(self, work: Callable[[LiveLinker], T]) -> "Future[T]":
+        """Have `work` done between two passes; its result or its error is in the future."""
+        future: Future[T] = Future()
+
+        def asked(linker: LiveLinker) -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                result = work(linker)
+            except BaseException as error:
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        self._waiting.put(asked)
+        return future
+
+    def correct(
+        self, say: Callable[[LiveLinker], tuple[Event, ...]]
+    ) -> "Future[tuple[Event, ...]]":
+        """Have a correction made; its events are heard like any others, and shown at once."""
+
+        def corrected(linker: LiveLinker) -> tuple[Event, ...]:
+            events = say(linker)
+            self._publish(events)
+            return events
+
+        return self.ask(corrected)
+
+    def settle(self) -> None:
+        """Wait until all that was told is done."""
+        self.ask(lambda _: None).result()
+
+    def _run(self) -> None:
+        while (told := self._waiting.get()) is not None:
+            try:
+                if isinstance(told, Instant):
+                    self._publish(self._linker.link(told.snapshots, told.time))
+                else:
+                    told(self._linker)
+            except Exception:
+                self.failures += 1
+                if not self._failing:  # once, until it goes well again
+                    log.exception("linker: a pass failed; who was known stays known")
+                self._failing = True
+            else:
+                self._failing = False
+
+    def _publish(self, events: tuple[Event, ...]) -> None:
+        shown = {camera: self._linker.shown(camera) for camera in self._linker.cameras}
+        self.shown = MappingProxyType(shown)
+        if events:
+            self._hear(events)

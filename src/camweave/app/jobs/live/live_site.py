@@ -1,0 +1,220 @@
+"""A site while it runs: cameras in step, one line, a linker beside it, pictures on demand.
+
+    readers → Intake ─Tick→ Line ─Look→ Gathering ─Instant→ Linking ─who is who→ Showing
+
+The middle, from tick to view, is one thread's. Readers, linker and drawing have their own, and
+give and take values that never change.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from threading import Event as Flag
+from threading import Thread
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from camweave.app.jobs.live.gathering import Gathering, Instant
+from camweave.app.jobs.live.intake import Intake, Tick
+from camweave.app.jobs.live.line import Line, Look
+from camweave.app.jobs.live.linking import Linking
+from camweave.app.runtime.reader import tell_nobody
+from camweave.app.runtime.showing import Showing
+from camweave.core.arrays import I64
+from camweave.core.condition import Condition
+from camweave.core.frame import CameraId
+from camweave.core.tracks import UNLINKED
+from camweave.linking.live.growing import Ground, Growing
+from camweave.sources.streams.stream import Stream
+
+log = logging.getLogger(__name__)
+
+BEHIND = 2  # instants that may wait for the linker, before it is told fewer
+FEWEST = 16  # points of the grid from one instant to the next, at most
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """The newest that is known of one camera."""
+
+    look: Look
+    global_id: I64 | None  # (T,) of the look's tracks, UNLINKED while pending; None: no linker
+
+
+Standing = Callable[[tuple[int, int]], Ground]
+"""Made for a picture's size, as that is known with the first one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunParams:
+    """How a site is run."""
+
+    interval: float = 0.5  # s between two linkings
+    lossless: bool = False  # every frame is looked at, as fast as can be
+    grounds: Mapping[CameraId, Standing] = field(default_factory=dict)  # where boxes stand
+
+
+Heard = Callable[[Sight], None]
+
+
+def nobody(_: Sight) -> None:
+    """Hear what is seen, and do nothing."""
+
+
+class LiveSite:
+    """Runs a site from its readers to its pictures. Open it with `with`; `wait` for its end.
+
+    `heard` is called in the line's thread with everything that is seen, in order, `turned` in a
+    reader's with every change of a camera's state; they answer fast. In a lossless run every frame
+    is looked at, and shown with what the linker said of all that came before it: the same
+    recording gives the same identities, always.
+    """
+
+    def __init__(
+        self,
+        intake: Intake,
+        line: Line,
+        showing: Showing,
+        *,
+        connections: Mapping[CameraId, Callable[[], Stream]],
+        params: RunParams,
+        linking: Linking | None = None,
+        heard: Heard = nobody,
+        turned: Callable[[Condition], None] = tell_nobody,
+    ) -> None:
+        self.intake, self.line, self.showing, self.linking = intake, line, showing, linking
+        self.sights: dict[CameraId, Sight] = {}  # replaced, never changed
+        self.tick = Tick()  # the last one
+        self.failures = 0  # ticks that were lost to an error
+        self.alive = monotonic()  # when the line last went round, on the machine's own clock
+        self._connections = dict(connections)
+        self._params, self._heard, self._told = params, heard, turned
+        self._sizes: dict[CameraId, tuple[int, int]] = {}
+        self._gathering = Gathering({}, params.interval)
+        self._failing = False
+        self._stopped = Flag()
+        self._over = Flag()
+        self._thread = Thread(target=self._run, name="line", daemon=True)
+        self._ends = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opened:
+            opened.enter_context(self.showing)
+            if self.linking is not None:
+                opened.enter_context(self.linking)
+            opened.callback(self.intake.stop)
+            for camera, connect in self._connections.items():
+                self.begin(camera, connect)
+            self._ends = opened.pop_all()
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stopped.set()
+        self.intake.wake()
+        self._thread.join()
+        self._ends.close()
+
+    def begin(self, camera: CameraId, connect: Callable[[], Stream]) -> None:
+        """Begin to read a camera that the line knows."""
+        self.showing.add(camera)
+        self.intake.add(camera, connect, told=self._turned)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until all cameras are over, or so long; whether they are."""
+        return self._over.wait(seconds)
+
+    def _turned(self, condition: Condition) -> None:
+        """In a reader's thread: a camera is up or down."""
+        self._told(condition)
+        if condition.state not in {"live", "starting"}:
+            self.showing.down(condition.camera, condition.reason, condition.since)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            tick = self.intake.next()
+            self.tick, self.alive = tick, monotonic()
+            self._tell(self._gathering.told(tick.until))
+            if tick.over:
+                self._tell(self._gathering.over())
+                break
+            if tick.frames:
+                self._look(tick)
+            else:
+                self._show_unseen()
+        self._over.set()
+
+    def _show_unseen(self) -> None:
+        """Before the first look there is the raw picture."""
+        for frame in self.intake.unseen():
+            if frame.stamp.camera not in self.sights:
+                self.showing.show(frame)
+
+    def _look(self, tick: Tick) -> None:
+        began = monotonic()
+        try:
+            looks = self.line.look(tick.frames)
+        except Exception:
+            self.failures += 1
+            if not self._failing:  # once, until it goes well again
+                log.exception("line: a tick of %d frames is lost", len(tick.frames))
+            self._failing = True
+            return
+        self._failing = False
+        for look in looks:
+            self._take(look)
+        if not self._params.lossless:  # else how fast it goes would change what comes out
+            self.line.felt(monotonic() - began)
+
+    def _take(self, look: Look) -> None:
+        camera = look.frame.stamp.camera
+        self._meet(camera, (look.frame.image.shape[1], look.frame.image.shape[0]))
+        if look.detected:
+            self._gathering.add(look.detections, look.tracks)
+        sight = Sight(look, self._who(camera, look))
+        self.sights = {**self.sights, camera: sight}
+        self.showing.show(look.frame, look.view, sight.global_id)
+        self._heard(sight)
+
+    def _meet(self, camera: CameraId, size: tuple[int, int]) -> None:
+        """With its first picture, or one of another size, a camera's tracks begin anew."""
+        if self._sizes.get(camera) == size:
+            return
+        if camera in self._sizes:
+            self._gathering.end(camera)
+        ground = self._params.grounds.get(camera)
+        names = self.line.class_names(camera)
+        growing = Growing(camera, size, names, ground=None if ground is None else ground(size))
+        self._gathering.begin(camera, growing)
+        self._sizes[camera] = size
+
+    def _who(self, camera: CameraId, look: Look) -> I64 | None:
+        if self.linking is None:
+            return None
+        known = self.linking.shown.get(camera, {})
+        ids = [known.get(each, UNLINKED) for each in look.tracks.track_id.tolist()]
+        return np.array(ids, np.int64)
+
+    def _tell(self, instants: Iterable[Instant]) -> None:
+        """Tell the linker; one that falls behind is told of fewer instants, and nothing is lost."""
+        if self.linking is None:
+            return
+        for instant in instants:
+            self.linking.tell(instant)
+        if self._params.lossless:
+            self.linking.settle()
+            return
+        waiting = self.linking.backlog
+        if waiting > BEHIND:
+            self._gathering.stride = min(2 * self._gathering.stride, FEWEST)
+        elif waiting == 0:
+            self._gathering.stride = 1

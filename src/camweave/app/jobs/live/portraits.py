@@ -1,0 +1,80 @@
+"""A picture of each tracklet, for people: the best crop so far, small and encoded."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+import cv2
+
+from camweave.app.jobs.live.line import Look
+from camweave.core.arrays import U8
+from camweave.core.identities import TrackletKey
+from camweave.core.tracks import UNDETECTED
+from camweave.ops.crops import cut, geometry
+
+TALL: Final = 192  # px, of a portrait at most
+QUALITY: Final = 82  # of the JPEG
+BETTER: Final = 1.3  # times as good as the one that is kept
+APART: Final = 0.5  # s between two portraits of one tracklet
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """One crop of one tracklet."""
+
+    jpeg: bytes
+    quality: float
+    time: float  # s
+
+
+class Portraits:
+    """Keeps the portraits of the latest tracklets. The line takes them; any thread may look."""
+
+    def __init__(self, most: int = 4000) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._kept: OrderedDict[TrackletKey, Portrait] = OrderedDict()
+
+    def take(self, look: Look) -> None:
+        """Keep the crops that are better than those there are."""
+        image, tracks = look.frame.image, look.tracks
+        size = image.shape[1], image.shape[0]
+        quality = geometry(tracks.xyxy, tracks.score, width=size[0], height=size[1]).tolist()
+        for row, track_id in enumerate(tracks.track_id.tolist()):
+            key = TrackletKey(tracks.stamp.camera, track_id)
+            seen = tracks.detection[row] != UNDETECTED
+            if seen and self._worth(key, quality[row], tracks.stamp.time):
+                jpeg = encoded(cut(image, tracks.xyxy[row]))
+                self._keep(key, Portrait(jpeg, quality[row], tracks.stamp.time))
+
+    def of(self, key: TrackletKey) -> bytes | None:
+        """A JPEG; None where none is kept."""
+        with self._lock:
+            kept = self._kept.get(key)
+        return None if kept is None else kept.jpeg
+
+    def __contains__(self, key: TrackletKey) -> bool:
+        with self._lock:
+            return key in self._kept
+
+    def _worth(self, key: TrackletKey, quality: float, time: float) -> bool:
+        with self._lock:
+            kept = self._kept.get(key)
+        return kept is None or (quality > BETTER * kept.quality and time - kept.time >= APART)
+
+    def _keep(self, key: TrackletKey, portrait: Portrait) -> None:
+        with self._lock:
+            self._kept[key] = portrait
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+
+def encoded(crop: U8) -> bytes:
+    """A JPEG of a crop (H, W, 3), made smaller where it is large."""
+    if crop.shape[0] > TALL:
+        width = max(1, round(crop.shape[1] * TALL / crop.shape[0]))
+        crop = cv2.resize(crop, (width, TALL), interpolation=cv2.INTER_AREA).astype(crop.dtype)
+    done, jpeg = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    return jpeg.tobytes() if done else b""

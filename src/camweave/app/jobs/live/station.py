@@ -1,0 +1,256 @@
+"""A running site as people see it: the live line's side of `core.station`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from time import monotonic
+from time import time as unix_time
+from typing import Final
+
+from camweave.app.jobs.live.book import Book
+from camweave.app.jobs.live.chronicle import Chronicle, Looked
+from camweave.app.jobs.live.figures import figures
+from camweave.app.jobs.live.linking import Linking
+from camweave.app.jobs.live.live_site import LiveSite, Sight
+from camweave.app.jobs.live.searching import most_alike
+from camweave.app.runtime.site_clock import SiteClock
+from camweave.core.arrays import U8
+from camweave.core.condition import Condition
+from camweave.core.errors import InputError
+from camweave.core.events import Corrected, Event, Undone
+from camweave.core.frame import CameraId
+from camweave.core.identities import Link, TrackletKey
+from camweave.core.stages import Embedder
+from camweave.core.station import (
+    CameraStatus,
+    Card,
+    Figure,
+    Found,
+    Happening,
+    Journey,
+    LiveTrack,
+    Lock,
+    Merge,
+    Said,
+    Split,
+    Stay,
+    TakeBack,
+    Tally,
+)
+from camweave.core.tracks import UNLINKED
+from camweave.linking.live.live import LiveLinker
+
+PICTURES: Final = 6  # on a card
+STUCK: Final = 10.0  # s; a tick takes a fraction of one
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStation:
+    """A `Station`: what people may ask of a running site, and say to it. Any thread may."""
+
+    site: str
+    clock: SiteClock
+    running: LiveSite
+    chronicle: Chronicle
+    embedder: Embedder | None = None  # for searching; its own, as the line's has one caller
+
+    @property
+    def began(self) -> datetime:
+        """UTC of its clock's 0."""
+        return self.clock.began
+
+    def now(self) -> float:
+        """S on its clock."""
+        return self.clock.now()
+
+    def cameras(self) -> Sequence[CameraStatus]:
+        """How each camera fares, in the order of the site."""
+        tick, conditions = self.running.tick, self.running.intake.conditions()
+        with self.chronicle.open() as known:
+            found = [
+                _status(each, known.looked.get(name), self.now())
+                for name, each in conditions.items()
+            ]
+        return [
+            replace(
+                each,
+                standing=tick.standing.get(each.condition.camera, each.standing),
+                skew=tick.skew.get(each.condition.camera),
+            )
+            for each in found
+        ]
+
+    def tracks(self, camera: CameraId | None = None) -> Sequence[LiveTrack]:
+        """Who is in the newest pictures.
+
+        Raises:
+            KeyError: there is no such camera.
+        """
+        conditions = self.running.intake.conditions()
+        if camera is not None and camera not in conditions:
+            raise KeyError(camera)
+        with self.chronicle.open() as known:
+            sights = [known.looked[each].sight for each in conditions if each in known.looked]
+        return [
+            track
+            for sight in sights
+            if camera in {None, sight.look.frame.stamp.camera}
+            for track in _tracks(
+                sight, self.running.line.class_names(sight.look.frame.stamp.camera)
+            )
+        ]
+
+    def identities(
+        self, *, most: int = 100, camera: CameraId | None = None, label: str | None = None
+    ) -> Sequence[Card]:
+        """Those seen last, the newest first."""
+        with self.chronicle.open() as known:
+            cards = (known.book.card(each) for each in known.book.newest())
+            wanted = (
+                card
+                for card in cards
+                if (camera is None or camera in card.cameras) and label in {None, card.label}
+            )
+            found = [card for card, _ in zip(wanted, range(most), strict=False)]
+            return [self._pictured(card, known.book) for card in found]
+
+    def journey(self, global_id: int) -> Journey:
+        """Where it was; an alias is asked for who it stands for.
+
+        Raises:
+            KeyError: that id was never given out, or is too long closed.
+        """
+        with self.chronicle.open() as known:
+            card = self._pictured(known.book.card(global_id), known.book)
+            stays = tuple(self._stays(known.book, card.global_id))
+        return Journey(card=card, stays=stays, links=self._links(card.global_id))
+
+    def portrait(self, key: TrackletKey) -> bytes | None:
+        """A JPEG of a tracklet's best crop; None where none is kept."""
+        return self.chronicle.portraits.of(key)
+
+    def say(self, said: Said, *, who: str = "") -> int:
+        """Correct who is who; the number of the correction, by which it can be undone.
+
+        Raises:
+            InputError: it cannot be: they were seen in one place at one time, or are not known.
+        """
+        now, at = self.now(), unix_time()
+        events = (
+            self._linking().correct(lambda linker: corrected(linker, said, now, (who, at))).result()
+        )
+        return next(each.seq for each in events if isinstance(each, Corrected | Undone))
+
+    def search(self, image: U8, *, most: int = 10) -> Sequence[Found]:
+        """Who looks like the object that fills this image, (H, W, 3) BGR; the most alike first.
+
+        Raises:
+            InputError: nothing is embedded on this site.
+        """
+        if self.embedder is None:
+            raise InputError("search: this site embeds nothing; give it an embedder")
+        (vector,) = self.embedder.embed([image])
+        alike = self._linking().ask(lambda linker: most_alike(linker, vector, most)).result()
+        with self.chronicle.open() as known:
+            return [
+                Found(
+                    card=self._pictured(known.book.card(i), known.book), similarity=cosine, key=key
+                )
+                for i, cosine, key in alike
+            ]
+
+    def happenings(self, after: int = 0) -> Sequence[Happening]:
+        """What happened after number `after`, as far as it is kept; in order."""
+        with self.chronicle.open() as known:
+            return known.happenings.after(after)
+
+    def tally(self) -> Tally:
+        """Objects by class and camera, and passages from camera to camera."""
+        cameras = tuple(self.running.intake.conditions())
+        with self.chronicle.open() as known:
+            return known.book.tally(cameras)
+
+    def figures(self) -> Sequence[Figure]:
+        """How the site fares in numbers; those of one name stand together."""
+        with self.chronicle.open() as known:
+            count = len(known.book.newest())
+        return list(figures(self.running, list(self.cameras()), count))
+
+    def trouble(self) -> str | None:
+        """Why the site does not do its work, in a line; None where it does."""
+        silent = monotonic() - self.running.alive
+        if silent > STUCK:
+            return f"the line has not gone round for {silent:.0f} s"
+        states = {each.condition.state for each in self.cameras()}
+        return None if states - {"starting", "failed"} else "no camera has shown anything yet"
+
+    def _linking(self) -> Linking:
+        if self.running.linking is None:
+            raise InputError("this site links nothing: `linker` is null in its site file")
+        return self.running.linking
+
+    def _links(self, global_id: int) -> tuple[Link, ...]:
+        """Of a living identity; those of a closed one are in the journal alone."""
+        return self._linking().ask(lambda linker: linker.registry.links(global_id)).result()
+
+    def _pictured(self, card: Card, book: Book) -> Card:
+        """With the portraits that there are, the newest first."""
+        newest = reversed(book.entry(card.global_id).in_order)
+        kept = [span.key for span in newest if span.key in self.chronicle.portraits]
+        return replace(card, portraits=tuple(kept[:PICTURES]))
+
+    def _stays(self, book: Book, global_id: int) -> Iterator[Stay]:
+        for span in book.entry(global_id).in_order:
+            yield Stay(
+                key=span.key,
+                begin=span.begin,
+                end=span.end,
+                growing=span.growing,
+                label=book.label_of([span.key]),
+                portrait=span.key in self.chronicle.portraits,
+            )
+
+
+def corrected(
+    linker: LiveLinker, said: Said, now: float, by: tuple[str, float]
+) -> tuple[Event, ...]:
+    """Have the registry do what a person says."""
+    registry, (who, at) = linker.registry, by
+    match said:
+        case Merge():
+            return registry.merge_by_hand(said.one, said.other, now, who=who, at=at)
+        case Split():
+            return registry.split_by_hand(said.global_id, said.tracklets, now, who=who, at=at)
+        case Lock():
+            return registry.lock(said.one, said.other, now, together=said.together, who=who, at=at)
+        case TakeBack():
+            return registry.undo(now, said.number, who=who, at=at)
+
+
+def _status(condition: Condition, looked: Looked | None, now: float) -> CameraStatus:
+    """As far as the reader and the line know."""
+    return CameraStatus(
+        condition=condition,
+        standing="starting" if condition.state == "starting" else "down",
+        skew=None,
+        age=None if looked is None else now - looked.sight.look.frame.stamp.time,
+        looked=0 if looked is None else looked.frames,
+        looked_fps=0.0 if looked is None else looked.meter.fps(now),
+        tracks=0 if looked is None else len(looked.sight.look.tracks),
+    )
+
+
+def _tracks(sight: Sight, names: Sequence[str]) -> Iterator[LiveTrack]:
+    tracks = sight.look.tracks
+    ids = [UNLINKED] * len(tracks) if sight.global_id is None else sight.global_id.tolist()
+    for row, (track_id, global_id) in enumerate(zip(tracks.track_id.tolist(), ids, strict=True)):
+        kind = int(tracks.class_id[row])
+        x1, y1, x2, y2 = tracks.xyxy[row].tolist()
+        yield LiveTrack(
+            key=TrackletKey(tracks.stamp.camera, track_id),
+            global_id=None if global_id == UNLINKED else global_id,
+            label=names[kind] if 0 <= kind < len(names) else "object",
+            score=float(tracks.score[row]),
+            xyxy=(x1, y1, x2, y2),
+            time=tracks.stamp.time,
+        )
