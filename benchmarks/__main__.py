@@ -11,7 +11,8 @@ from pathlib import Path
 from benchmarks.commands import memory_table, track_table
 from benchmarks.detecting import detecting_table, record_pets
 from benchmarks.embedding import embedding_table
-from benchmarks.linking import linking_tables
+from benchmarks.linking import SEEDS, linking_tables
+from benchmarks.linking_speed import linking_speed_tables
 from benchmarks.live_linking import live_linking_table
 from benchmarks.overlap import overlap_tables
 from benchmarks.quality import quality_tables
@@ -20,6 +21,7 @@ from benchmarks.rendering import rendering_table
 from benchmarks.soak import soak_table
 from benchmarks.table import Table
 from benchmarks.tracking import speed_table
+from benchmarks.worlds import worlds_tables
 
 BESIDE_THE_PROJECT = Path(__file__).parents[2] / "shared" / "data"
 DATA = Path(os.environ.get("CAMWEAVE_DATA", BESIDE_THE_PROJECT))
@@ -28,8 +30,8 @@ NEEDS_DATA = {"detecting", "embedding", "overlap", "quality", "refining"}
 
 def main() -> None:
     """Print the chosen tables as Markdown, each as soon as it is there."""
-    sections: dict[str, Callable[[bool], Sequence[Table]]] = {
-        "tracking": lambda peers: [speed_table(peers=peers)[1]],
+    sections: dict[str, Callable[[argparse.Namespace], Sequence[Table]]] = {
+        "tracking": lambda chosen: [speed_table(peers=chosen.peers)[1]],
         "command": lambda _: [track_table()],
         # Early: the system counts into a child's peak what its parent held when it began.
         "memory": lambda _: [memory_table()],
@@ -41,12 +43,14 @@ def main() -> None:
         "quality": quality,
         "refining": lambda _: refining_table(DATA),
         "overlap": lambda _: overlap_tables(DATA),
-        "linking": lambda _: linking_tables(),
+        "linking": lambda chosen: linking_tables(chosen.seeds or SEEDS),
+        "linking-speed": lambda _: linking_speed_tables(),
+        "worlds": lambda chosen: worlds_tables(chosen.seeds or SEEDS),
     }
     arguments = parse(list(sections))
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     for name in wanted(arguments.section or list(sections)):
-        for table in sections[name](not arguments.no_peers):
+        for table in sections[name](arguments):
             print(f"\n{table.markdown()}", flush=True)
 
 
@@ -54,12 +58,27 @@ def parse(names: list[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("section", nargs="*", help=f"which: {', '.join(names)}; default all")
-    parser.add_argument("--no-peers", action="store_true", help="our own figures only")
+    parser.add_argument(
+        "--no-peers", dest="peers", action="store_false", help="our own figures only"
+    )
+    parser.add_argument(
+        "--seeds", type=seeds, help="of the linking worlds, as 0-4 or 1,5; default 201-205"
+    )
     arguments = parser.parse_args()
     for name in arguments.section:
         if name not in names:
             parser.error(f"no section {name!r}; there are {', '.join(names)}")
     return arguments
+
+
+def seeds(text: str) -> list[int]:
+    """Numbers and ranges.
+
+    >>> seeds("0-2,7")
+    [0, 1, 2, 7]
+    """
+    parts = [part.partition("-") for part in text.split(",")]
+    return [n for first, _, last in parts for n in range(int(first), int(last or first) + 1)]
 
 
 def wanted(names: list[str]) -> Iterator[str]:
@@ -71,12 +90,12 @@ def wanted(names: list[str]) -> Iterator[str]:
             yield name
 
 
-def quality(peers: bool) -> Sequence[Table]:
+def quality(chosen: argparse.Namespace) -> Sequence[Table]:
     """The quality tables, with the PETS clip detected by our own YOLOX-nano line."""
     with tempfile.TemporaryDirectory() as folder:
         detections = Path(folder, "detections_raw.npz")
         record_pets(DATA, detections)
-        return quality_tables(DATA, peers=peers, pets_detections=detections)
+        return quality_tables(DATA, peers=chosen.peers, pets_detections=detections)
 
 
 if __name__ == "__main__":

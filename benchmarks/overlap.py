@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,6 @@ from camweave.core.tracks import BoxTable, Tracklets
 from camweave.evaluation.cameras import join_cameras
 from camweave.evaluation.evaluate import evaluate
 from camweave.evaluation.scores import Scores
-from camweave.linking.following.params import FollowParams
 from camweave.linking.following.site import follow_on_ground
 from camweave.linking.ground import in_metres, paths_of, standing
 from camweave.linking.overlap import ALONE, group_on_ground
@@ -22,7 +20,6 @@ from camweave.linking.sightings import sightings_of
 from camweave.tracking.weave import Weave
 
 REACH = 1.0  # m from the true centroid at which an object counts as found
-BOLD = FollowParams(doubt=-3.0, likelier=0.0, beat=2.0)
 
 
 def overlap_tables(data: Path) -> list[Table]:
@@ -30,10 +27,7 @@ def overlap_tables(data: Path) -> list[Table]:
     rows = [row for scene in scenes(data) for row in scene_rows(scene)]
     columns = ("scene", "how", "IDF1", "AssA", "ids", "true ids", "s")
     notes = [
-        "Truth boxes without ids, multi-camera protocol (ids shared, frames counted per camera). "
-        "`bold` are values of three knobs that were picked on PETS alone; on nine runs of "
-        "the small world not looked at before they moved IDF1 by -.0005 (six) and +.002 (three) "
-        "on average, so they are not the default."
+        "Truth boxes without ids, multi-camera protocol (ids shared, frames counted per camera)."
     ]
     return [
         Table("Overlapping views by the ground alone", columns, rows, notes),
@@ -45,7 +39,6 @@ def scene_rows(scene: Scene) -> list[list[str]]:
     """Following on the ground, and grouping the tracklets of per-camera trackers."""
     ways: dict[str, Callable[[Scene], dict[str, BoxTable]]] = {
         "followed on the ground": followed,
-        "the same, bold": partial(followed, params=BOLD),
         "weave per camera, grouped": grouped,
     }
     rows = []
@@ -66,9 +59,9 @@ def score(scene: Scene, result: dict[str, BoxTable]) -> Scores:
     return evaluate(*join_cameras(truth, result), rules="plain")
 
 
-def followed(scene: Scene, params: FollowParams | None = None) -> dict[str, BoxTable]:
+def followed(scene: Scene) -> dict[str, BoxTable]:
     """The site-level follower."""
-    found = follow_on_ground(list(scene.logs.values()), scene.maps, params)
+    found = follow_on_ground(list(scene.logs.values()), scene.maps)
     return {each.camera: _table(each, each.row_ids) for each in found}
 
 

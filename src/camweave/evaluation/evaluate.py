@@ -8,7 +8,7 @@ from camweave.evaluation.clear import clear
 from camweave.evaluation.hota import hota
 from camweave.evaluation.identity import identity
 from camweave.evaluation.overlap import Overlaps, overlaps
-from camweave.evaluation.preprocess import Rules, mot_challenge
+from camweave.evaluation.preprocess import EVERYBODY, Countable, Rules, mot_challenge
 from camweave.evaluation.scores import Counts, Scores
 
 
@@ -19,13 +19,14 @@ def evaluate(
     name: str = "",
     iou_threshold: float = 0.5,
     rules: Rules = "auto",
+    countable: Countable = EVERYBODY,
     frame_count: int | None = None,
 ) -> Scores:
     """HOTA, CLEAR and identity scores of one sequence, equal to TrackEval's.
 
     A result box in a frame without truth is wrong, and so is one after the truth's last frame;
     with `frame_count` given, a box beyond it is refused, as TrackEval does. `iou_threshold`
-    is that of CLEAR and identity. See `Rules` for what counts.
+    is that of CLEAR and identity. See `Rules` and `Countable` for what counts.
 
     Raises:
         InputError: an id stands twice in a frame, a box is not finite, a frame is beyond
@@ -33,7 +34,7 @@ def evaluate(
     """
     for who, table in (("truth", truth), ("result", result)):
         _refuse_frames_beyond(who, table, frame_count)
-    truth, result = mot_challenge(truth, result, rules=rules)
+    truth, result = mot_challenge(truth, result, rules=rules, countable=countable)
     pairs = overlaps(truth, result)
     return Scores(
         name=name,

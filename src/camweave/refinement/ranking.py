@@ -8,7 +8,7 @@ import numpy as np
 from camweave.core.arrays import F64, I64
 from camweave.core.errors import InputError
 from camweave.core.tracks import Tracklets
-from camweave.refinement.statistics import statistics
+from camweave.refinement.statistics import Statistics, statistics
 
 STEADY: Final = 0.02  # heights of jitter at which smoothness is a half
 
@@ -41,6 +41,7 @@ class Ranking:
     number: I64  # (M,) of the tracklet in its `Tracklets`
     mark: F64  # (M,) 0 to 1, the weighted mean of the parts
     parts: F64  # (M, 4) 0 to 1 each: duration, coverage, centre, smoothness
+    statistics: Statistics  # what it was told from, in the order of the `Tracklets`
 
 
 def rank(tracklets: Tracklets, params: RankParams | None = None) -> Ranking:
@@ -56,7 +57,7 @@ def rank(tracklets: Tracklets, params: RankParams | None = None) -> Ranking:
     weights = (params or RankParams()).weights
     mark = parts @ weights / weights.sum()
     order = np.lexsort((tracklets.tracklet_id, -mark))
-    return Ranking(tracklets.tracklet_id[order], order, mark[order], parts[order])
+    return Ranking(tracklets.tracklet_id[order], order, mark[order], parts[order], told)
 
 
 def _centre(t: Tracklets) -> F64:

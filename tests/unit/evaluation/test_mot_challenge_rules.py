@@ -5,7 +5,13 @@ import pytest
 
 from camweave.core.errors import InputError
 from camweave.core.tracks import BoxTable
-from camweave.evaluation.preprocess import DISTRACTORS, looks_like_mot17, mot_challenge
+from camweave.evaluation.preprocess import (
+    DISTRACTORS,
+    Countable,
+    Rules,
+    looks_like_mot17,
+    mot_challenge,
+)
 from camweave.evaluation.tables import box_table
 
 LEFTS = np.arange(0, 500, 50)
@@ -96,3 +102,41 @@ def test_where_truth_is_marked_0_a_forgiving_judge_counts_neither_a_hit_nor_a_mi
     assert result.object_id.tolist() == [100, 101]
     beside = box_table([0], [9], [[900, 0, 910, 10]])
     assert len(mot_challenge(truth, beside, rules="forgiving")[1]) == 1
+
+
+def tall(*heights: float, seen: float = 1.0) -> BoxTable:
+    """Objects of these heights beside each other, so much seen of each."""
+    boxes = [[100 * n, 0, 100 * n + 20, height] for n, height in enumerate(heights)]
+    count = len(heights)
+    return box_table([0] * count, range(count), boxes, visibility=seen)
+
+
+@pytest.mark.parametrize("rules", ["plain", "forgiving"])
+def test_who_is_too_small_to_be_asked_for_is_neither_found_nor_missed(rules: Rules) -> None:
+    truth = tall(60, 24)
+    kept, result = mot_challenge(truth, truth, rules=rules, countable=Countable(height=25))
+    assert kept.object_id.tolist() == [0]
+    assert result.object_id.tolist() == [0]
+    missed = mot_challenge(truth, tall(60), rules=rules, countable=Countable(height=25))
+    assert [len(side) for side in missed] == [1, 1]
+
+
+@pytest.mark.parametrize(("asked", "left"), [(0.5, 0), (0.4, 1)])
+def test_who_is_hidden_too_much_to_be_asked_for_is_neither_found_nor_missed(
+    asked: float, left: int
+) -> None:
+    truth = tall(60, seen=0.4)
+    sides = mot_challenge(truth, truth, countable=Countable(visibility=asked))
+    assert [len(side) for side in sides] == [left, left]
+
+
+def test_a_false_alarm_is_wrong_unless_it_is_lower_than_what_counts() -> None:
+    nobody = box_table([0, 0], [1, 2], [[500, 0, 520, 24], [700, 0, 720, 60]])
+    _, result = mot_challenge(tall(60), nobody, countable=Countable(height=25))
+    assert result.object_id.tolist() == [2]
+
+
+def test_a_low_box_on_somebody_who_counts_is_right() -> None:
+    found = box_table([0], [5], [[0, 0, 20, 24]])
+    _, result = mot_challenge(tall(26), found, countable=Countable(height=25))
+    assert result.object_id.tolist() == [5]

@@ -6,9 +6,9 @@ code, see docs/parity-botsort.md.
 
 import numpy as np
 import pytest
+from tests.unit.tracking.golden_stream import stream
 
 from camweave.core.detections import DetectionLog
-from camweave.core.frame import CameraId
 from camweave.tracking.botsort import BotSort, BotSortParams
 
 FRAMES, FPS = 36, 12.0
@@ -43,17 +43,13 @@ def walkers(*, looks: bool) -> tuple[DetectionLog, list[str]]:
     embedding = np.array(seen) / np.linalg.norm(seen, axis=1, keepdims=True)
     motion = np.tile(np.eye(2, 3), (FRAMES, 1, 1))
     motion[1:, 0, 2] = np.diff(swing)
-    log = DetectionLog(
-        camera=CameraId("golden"),
+    log = stream(
+        frames,
+        boxes,
+        scores,
+        frames=FRAMES,
         fps=FPS,
-        width=800,
-        height=450,
-        frame_times=np.arange(FRAMES) / FPS,
-        frame=np.array(frames),
-        xyxy=np.array(boxes, np.float32),
-        score=np.array(scores, np.float32),
-        class_id=np.zeros(len(frames), np.int32),
-        embedding=embedding.astype(np.float32) if looks else None,
+        embedding=embedding if looks else None,
         camera_motion=motion,
     )
     return log, names

@@ -4,9 +4,9 @@ The associations were also those of the authors' Python code, see docs/parity-de
 """
 
 import numpy as np
+from tests.unit.tracking.golden_stream import assert_ends, shown, stream
 
 from camweave.core.detections import DetectionLog
-from camweave.core.frame import CameraId
 from camweave.tracking.deepsort import DeepSort, DeepSortParams
 
 FRAMES, FPS, D = 40, 10.0, 16
@@ -88,38 +88,15 @@ def walkers() -> tuple[DetectionLog, list[str]]:
             scores.append(rng.uniform(0.2, 1))
             names.append("*")
             seen.append(rng.normal(size=D))
-    log = DetectionLog(
-        camera=CameraId("golden"),
-        fps=FPS,
-        width=800,
-        height=450,
-        frame_times=np.arange(FRAMES) / FPS,
-        frame=np.array(frames),
-        xyxy=np.array(boxes, np.float32),
-        score=np.array(scores, np.float32),
-        class_id=np.zeros(len(frames), np.int32),
-        embedding=np.array(seen, np.float32),
-    )
+    log = stream(frames, boxes, scores, frames=FRAMES, fps=FPS, embedding=seen)
     return log, names
 
 
-def shown(log: DetectionLog, names: list[str]) -> str:
-    """One line a frame: id and name of everyone shown."""
-    tracklets, lines = DeepSort(DeepSortParams.published()).track(log), [""] * FRAMES
-    for track_id, frame, row in zip(
-        tracklets.row_ids, tracklets.frame, tracklets.detection, strict=True
-    ):
-        lines[frame] += f"{track_id}={names[row]} "
-    return "\n".join(line.rstrip() for line in lines)
-
-
 def test_the_associations_are_those_of_the_day_they_were_checked() -> None:
-    assert shown(*walkers()) + "\n" == SHOWN
+    log, names = walkers()
+    assert shown(DeepSort(DeepSortParams.published()).track(log), names, FRAMES) == SHOWN
 
 
 def test_the_boxes_are_those_of_the_day_they_were_checked() -> None:
     log, _ = walkers()
-    for one in DeepSort(DeepSortParams.published()).track(log):
-        rows, last = ENDS[one.tracklet_id]
-        assert len(one) == rows
-        np.testing.assert_allclose(one.bboxes[-1], last, atol=2e-3)
+    assert_ends(DeepSort(DeepSortParams.published()).track(log), ENDS)

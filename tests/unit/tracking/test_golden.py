@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from tests.unit.tracking.golden_stream import assert_ends, shown, stream
 
 from camweave.core.detections import DetectionLog
-from camweave.core.frame import CameraId
 from camweave.core.stages import Tracker
-from camweave.core.tracks import Tracklets
 from camweave.tracking.bytetrack import ByteTrack, ByteTrackParams
 from camweave.tracking.ocsort import OcSort, OcSortParams
 from camweave.tracking.sort import Sort, SortParams
@@ -213,42 +212,19 @@ def walkers() -> tuple[DetectionLog, list[str]]:
             boxes.append(np.array([left, 90, left + 60, 190]))
             scores.append(rng.uniform(0.2, 1))
             names.append("*")
-    log = DetectionLog(
-        camera=CameraId("golden"),
-        fps=FPS,
-        width=800,
-        height=450,
-        frame_times=np.arange(FRAMES) / FPS,
-        frame=np.array(frames),
-        xyxy=np.array(boxes, np.float32),
-        score=np.array(scores, np.float32),
-        class_id=np.zeros(len(frames), np.int32),
-    )
+    log = stream(frames, boxes, scores, frames=FRAMES, fps=FPS)
     return log, names
-
-
-def shown(tracklets: Tracklets, names: list[str]) -> str:
-    """One line a frame: id and name of everyone shown."""
-    lines = [""] * FRAMES
-    for track_id, frame, row in zip(
-        tracklets.row_ids, tracklets.frame, tracklets.detection, strict=True
-    ):
-        lines[frame] += f"{track_id}={names[row]} "
-    return "\n".join(line.rstrip() for line in lines)
 
 
 @pytest.mark.parametrize("tracker", GOLDEN)
 def test_the_associations_are_those_of_the_day_they_were_checked(tracker: str) -> None:
     log, names = walkers()
     golden = GOLDEN[tracker]
-    assert shown(golden.tracker.track(log), names) + "\n" == golden.shown
+    assert shown(golden.tracker.track(log), names, FRAMES) == golden.shown
 
 
 @pytest.mark.parametrize("tracker", GOLDEN)
 def test_the_boxes_are_those_of_the_day_they_were_checked(tracker: str) -> None:
     log, _ = walkers()
     golden = GOLDEN[tracker]
-    for one in golden.tracker.track(log):
-        rows, last = golden.ends[one.tracklet_id]
-        assert len(one) == rows
-        np.testing.assert_allclose(one.bboxes[-1], last, atol=2e-3)
+    assert_ends(golden.tracker.track(log), golden.ends)

@@ -11,7 +11,6 @@ from camweave.formats.atomic import written_whole
 from camweave.formats.tracklets import read_tracklets
 from camweave.refinement.ranking import Ranking, RankParams
 from camweave.refinement.ranking import rank as ranked
-from camweave.refinement.statistics import statistics
 
 Row: TypeAlias = dict[str, Any]
 
@@ -44,7 +43,7 @@ def rank(
 
 def columns_of(t: Tracklets, ranking: Ranking) -> dict[str, list[Any]]:
     """The columns of the table by their names, in order of rank."""
-    told, order = statistics(t), ranking.number
+    told, order = ranking.statistics, ranking.number
     names = dict(enumerate(t.class_names))
     begins = t.time[np.minimum(t.offsets[:-1], max(len(t.time) - 1, 0))] if len(t.time) else None
     numbers = {

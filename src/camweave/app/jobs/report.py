@@ -22,7 +22,7 @@ from camweave.embedding.params import CropParams
 from camweave.formats.atomic import written_whole
 from camweave.formats.tracklets import read_tracklets
 from camweave.refinement.ranking import Ranking, rank
-from camweave.refinement.statistics import Statistics, statistics
+from camweave.refinement.statistics import Statistics
 from camweave.reporting.content import Card, Crop, Page
 from camweave.reporting.page import render
 from camweave.reporting.spans import spans_of
@@ -99,7 +99,7 @@ def rows_worth_a_look(tracklets: Tracklets) -> tuple[I64, F32]:
 
 def page_of(tracklets: Tracklets, order: Ranking, crops: dict[int, list[Crop]], most: int) -> Page:
     """What the page says of the best ranked tracklets."""
-    numbers, told = order.number[:most], statistics(tracklets)
+    numbers, told = order.number[:most], order.statistics
     marks = zip(numbers.tolist(), order.mark.tolist(), strict=False)
 
     def card(number: int, mark: float) -> Card:

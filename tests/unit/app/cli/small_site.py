@@ -9,6 +9,7 @@ import numpy as np
 from camweave.core.arrays import F32
 from camweave.core.frame import CameraId
 from camweave.core.tracks import Appearance, Tracklets
+from camweave.formats.tracklets import write_tracklets
 
 Command = Callable[..., Any]  # what the fixture `camweave` gives
 
@@ -52,6 +53,34 @@ def write_site(folder: Path, linker: str, cameras: str = "") -> int:
         "site: s\ncameras:\n  - {name: cam_a, source: a.mp4}\n"
         f"  - {{name: cam_b, source: b.mp4}}\n{cameras}linker: {{{linker}}}\n"
     )
+
+
+LAYOUT = """\
+fps
+10 10
+offset
+0 0
+compatibility
+0 1
+1 0
+dtmin
+0 4
+4 0
+dtmax
+0 30
+30 0
+"""
+
+
+def two_cameras(folder: Path) -> Path:
+    """A site of two cameras with two tracklets each, the same two objects in both, 10 s apart."""
+    a = tracklets("cam_a", (0, 5), (3, 9), looks=looks(0, 1))
+    b = tracklets("cam_b", (15, 20), (19, 24), looks=looks(0, 1))
+    for each in (a, b):
+        write_tracklets(folder / each.camera / "tracklets_refined.npz", each)
+    (folder / "layout.txt").write_text(LAYOUT)
+    write_site(folder, "layout: layout.txt")
+    return folder
 
 
 def assert_one_line(done: Any, told: str) -> None:

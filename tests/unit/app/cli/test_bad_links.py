@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from tests.unit.app.cli.small_site import (
+    LAYOUT,
     Command,
     assert_one_line,
     looks,
     tracklets,
+    two_cameras,
     write_site,
 )
 
@@ -18,33 +20,11 @@ from camweave.formats.mot import read_mot
 from camweave.formats.topology import read_topology
 from camweave.formats.tracklets import write_tracklets
 
-LAYOUT = """\
-fps
-10 10
-offset
-0 0
-compatibility
-0 1
-1 0
-dtmin
-0 4
-4 0
-dtmax
-0 30
-30 0
-"""
-
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """Two cameras with two tracklets each, the same two objects in both, 10 s apart."""
-    a = tracklets("cam_a", (0, 5), (3, 9), looks=looks(0, 1))
-    b = tracklets("cam_b", (15, 20), (19, 24), looks=looks(0, 1))
-    for each in (a, b):
-        write_tracklets(tmp_path / each.camera / "tracklets_refined.npz", each)
-    (tmp_path / "layout.txt").write_text(LAYOUT)
-    write_site(tmp_path, "layout: layout.txt")
-    return tmp_path
+    """Two cameras, two objects."""
+    return two_cameras(tmp_path)
 
 
 def link(camweave: Command, folder: Path, *more: object) -> Any:
@@ -61,6 +41,12 @@ WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
     "a camera more than the layout": (
         lambda site: write_site(site, "layout: layout.txt", "  - {name: cam_c, source: c.mp4}\n"),
         "layout.txt: 2 cameras, where the site has 3 (cam_a, cam_b, cam_c)",
+    ),
+    "a camera less than the layout": (
+        lambda site: (site / "site.yaml").write_text(
+            "site: s\ncameras:\n  - {name: cam_a, source: a.mp4}\nlinker: {layout: layout.txt}\n"
+        ),
+        "layout.txt: 2 cameras, where the site has 1 (cam_a)",
     ),
     "a camera that the layout does not name": (
         lambda site: (site / "layout.txt").write_text(f"# cameras: cam_a cam_z\n{LAYOUT}"),
@@ -139,6 +125,18 @@ def test_what_is_wrong_is_one_line(camweave: Command, site: Path, name: str) -> 
     spoil(site)
     assert_one_line(link(camweave, site), told)
     assert not (site / "identities.json").exists()
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in WRONG if not name.startswith(("embeddings", "tracklets"))]
+)
+def test_batch_refuses_a_wrong_site_before_any_work(
+    camweave: Command, site: Path, name: str
+) -> None:
+    spoil, told = WRONG[name]
+    spoil(site)
+    assert_one_line(camweave("batch", site / "site.yaml", "-o", site / "out"), told)
+    assert not list(site.glob("out/*"))
 
 
 def test_options_that_are_wrong_are_one_line(camweave: Command, site: Path) -> None:

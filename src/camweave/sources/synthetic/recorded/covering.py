@@ -10,7 +10,8 @@ from camweave.ops.compiled import entry, inner
 COARSEST, FINEST = 5, 11  # points across and down a box, of small and of large ones
 SPACE: Final = 3.0  # px between them, where that is in between
 NOBODY: Final = -1
-OPEN, STILL = -1, -2  # nothing is in front; a still thing is
+OPEN, STILL, BEYOND, BESIDE = -1, -2, -3, -4  # of a point: nothing is in front of it; a still
+# thing is; it is out of the picture; it is in the box and not on the object
 
 
 class Bodies(NamedTuple):
@@ -40,9 +41,21 @@ class Sight(NamedTuple):
     hider: I64  # (R,) the row that hides most of it, or NOBODY
 
 
+class Points(NamedTuple):
+    """The points of one object's box, column by column."""
+
+    x0: float  # px of the box's corner
+    y0: float
+    wide: float  # px
+    tall: float
+    grid: int  # points across, and down
+
+
 @inner
-def _fills(u: float, v: float, slant: F64, person: bool) -> bool:
-    """Whether an object fills its box at (u, v), each 0 to 1 across and down."""
+def _fills(  # noqa: PLR0917 - a piece of a kernel: numbers alone, so that nothing is counted
+    u: float, v: float, least: float, most: float, low: float, high: float, person: bool
+) -> bool:
+    """Whether an object of this slant fills its box at (u, v), each 0 to 1 across and down."""
     if person:
         half = 0.2
         if v > 0.14:  # noqa: PLR2004 - below the head
@@ -51,28 +64,60 @@ def _fills(u: float, v: float, slant: F64, person: bool) -> bool:
             half = 0.30
         if abs(u - 0.5) > half:
             return False
-    return bool(slant[0] <= u + v <= slant[1] and slant[2] <= u - v <= slant[3])
+    return least <= u + v <= most and low <= u - v <= high
 
 
 @inner
-def _hides(  # noqa: PLR0917 - a piece of a kernel
-    x: float, y: float, box: F64, slant: F64, person: bool
-) -> bool:
-    """Whether an object is in front of the pixel (x, y)."""
-    if not (box[0] < x < box[2] and box[1] < y < box[3]):
-        return False
-    return _fills((x - box[0]) / (box[2] - box[0]), (y - box[1]) / (box[3] - box[1]), slant, person)
+def _own(  # noqa: PLR0917 - a piece of a kernel
+    row: int, bodies: Bodies, points: Points, size: I64, front: I64
+) -> None:
+    """Fill `front` with what is its own: OPEN, BEYOND the picture, or BESIDE it."""
+    least, most, low, high = bodies.slant[row]
+    person, width, height = bodies.person[row], size[0], size[1]
+    grid = points.grid
+    for place in range(grid * grid):
+        u, v = (place // grid + 0.5) / grid, (place % grid + 0.5) / grid
+        front[place] = BESIDE
+        if _fills(u, v, least, most, low, high, person):
+            x = points.x0 + u * points.wide
+            y = points.y0 + v * points.tall
+            inside = 0 <= x < width and 0 <= y < height
+            front[place] = OPEN if inside else BEYOND
 
 
 @inner
-def _masked(  # noqa: PLR0917 - a piece of a kernel
-    x: float, y: float, extent: I64, start: int, masks: U8
-) -> bool:
-    """Whether a still thing is in front of the pixel (x, y)."""
-    column, row = int(x) - extent[0], int(y) - extent[1]
-    if column < 0 or row < 0 or column >= extent[2] or row >= extent[3]:
-        return False
-    return bool(masks[start + row * extent[2] + column] > 0)
+def _cover(  # noqa: PLR0917 - a piece of a kernel
+    k: int, other: int, bodies: Bodies, points: Points, front: I64
+) -> None:
+    """Write `k` into `front` where object `other` is in front of what was open."""
+    left, top, right, bottom = bodies.box[other]
+    least, most, low, high = bodies.slant[other]
+    person, grid = bodies.person[other], points.grid
+    for place in range(grid * grid):
+        if front[place] != OPEN:
+            continue
+        x = points.x0 + (place // grid + 0.5) / grid * points.wide
+        y = points.y0 + (place % grid + 0.5) / grid * points.tall
+        if left < x < right and top < y < bottom:
+            u, v = (x - left) / (right - left), (y - top) / (bottom - top)
+            if _fills(u, v, least, most, low, high, person):
+                front[place] = k
+
+
+@inner
+def _mask(one: int, things: Things, points: Points, front: I64) -> None:
+    """Write STILL into `front` where a still thing is in front of what was open."""
+    left, top, width, height = things.extent[one]
+    start, grid = things.start[one], points.grid
+    for place in range(grid * grid):
+        if front[place] != OPEN:
+            continue
+        x = points.x0 + (place // grid + 0.5) / grid * points.wide
+        y = points.y0 + (place % grid + 0.5) / grid * points.tall
+        column, row = int(x) - left, int(y) - top
+        inside = 0 <= column < width and 0 <= row < height
+        if inside and things.masks[start + row * width + column] > 0:
+            front[place] = STILL
 
 
 @inner
@@ -105,19 +150,32 @@ def _near_things(row: int, box: F64, things: Things, found: I64) -> int:
 
 
 @inner
-def _before(  # noqa: PLR0917 - a piece of a kernel
-    x: float, y: float, bodies: Bodies, rivals: I64, things: Things, found: I64
-) -> int:
-    """What is in front of the pixel (x, y): a place in `rivals`, STILL or OPEN."""
-    for k in range(len(rivals)):
-        other = rivals[k]
-        if _hides(x, y, bodies.box[other], bodies.slant[other], bodies.person[other]):
-            return k
-    for k in range(len(found)):
-        one = found[k]
-        if _masked(x, y, things.extent[one], things.start[one], things.masks):
-            return STILL
-    return OPEN
+def _tell(  # noqa: PLR0917 - a piece of a kernel
+    row: int, rivals: I64, points: Points, size: I64, front: I64, sight: Sight
+) -> None:
+    """Fill the sight of one row from what is in `front` of its points."""
+    whole, seen, grid = 0, 0, points.grid
+    left, top, right, bottom = grid, grid, -1, -1
+    taken = np.zeros(len(rivals) + 1, np.int64)
+    for place in range(grid * grid):
+        whole += front[place] != BESIDE
+        if front[place] >= 0:
+            taken[front[place]] += 1
+        elif front[place] == OPEN:
+            i, j = place // grid, place % grid
+            seen += 1
+            left, right = min(left, i), max(right, i)
+            top, bottom = min(top, j), max(bottom, j)
+    sight.share[row] = seen / max(whole, 1)
+    if taken.sum():
+        sight.hider[row] = rivals[taken.argmax()]
+    sight.visible[row] = 0.0
+    if seen:
+        across, down = points.wide / grid, points.tall / grid
+        sight.visible[row, 0] = max(points.x0 + across * left, 0.0)
+        sight.visible[row, 1] = max(points.y0 + down * top, 0.0)
+        sight.visible[row, 2] = min(points.x0 + across * (right + 1), size[0])
+        sight.visible[row, 3] = min(points.y0 + down * (bottom + 1), size[1])
 
 
 @inner
@@ -127,34 +185,14 @@ def _look(  # noqa: PLR0917 - a piece of a kernel
     """Fill the sight of one row from the points of its box."""
     x0, y0, x1, y1 = bodies.box[row]
     grid = min(max(int(max(x1 - x0, y1 - y0) / SPACE), COARSEST), FINEST)
-    across, down = (x1 - x0) / grid, (y1 - y0) / grid
-    whole, seen = 0, 0
-    left, top, right, bottom = grid, grid, -1, -1
-    taken = np.zeros(len(rivals) + 2, np.int64)  # the last two are STILL and OPEN
-    for place in range(grid * grid):
-        i, j = place // grid, place % grid
-        u, v = (i + 0.5) / grid, (j + 0.5) / grid
-        if not _fills(u, v, bodies.slant[row], bodies.person[row]):
-            continue
-        whole += 1
-        x, y = x0 + u * (x1 - x0), y0 + v * (y1 - y0)
-        if not (0 <= x < size[0] and 0 <= y < size[1]):
-            continue
-        front = _before(x, y, bodies, rivals, things, found)
-        taken[front] += 1
-        if front == OPEN:
-            seen += 1
-            left, right = min(left, i), max(right, i)
-            top, bottom = min(top, j), max(bottom, j)
-    sight.share[row] = seen / max(whole, 1)
-    if taken[:STILL].sum():
-        sight.hider[row] = rivals[taken[:STILL].argmax()]
-    sight.visible[row] = 0.0
-    if seen:
-        sight.visible[row, 0] = max(x0 + across * left, 0.0)
-        sight.visible[row, 1] = max(y0 + down * top, 0.0)
-        sight.visible[row, 2] = min(x0 + across * (right + 1), size[0])
-        sight.visible[row, 3] = min(y0 + down * (bottom + 1), size[1])
+    points = Points(x0, y0, x1 - x0, y1 - y0, grid)
+    front = np.empty(grid * grid, np.int64)
+    _own(row, bodies, points, size, front)
+    for k in range(len(rivals)):
+        _cover(k, rivals[k], bodies, points, front)
+    for k in range(len(found)):
+        _mask(found[k], things, points, front)
+    _tell(row, rivals, points, size, front, sight)
 
 
 @entry()

@@ -63,6 +63,7 @@ class RecordedParams:
     patience: float = 1.5  # s that a tracker waits for who is hidden
     strong: float = 0.6  # score from which on a detection brings back who was lost
     birth: float = 0.7  # score from which on a detection begins a tracklet
+    whole: bool = False  # nobody is broken: one tracklet for all rows of a stay in view
     fragments: float = 0.0  # share of the tracklets that are broken besides, where most is hidden
     switches: float = 0.0  # share of the tracklets that go on as another where two pass
     offsets: Mapping[str, float] = field(default_factory=dict)  # s that clocks are ahead, unknown

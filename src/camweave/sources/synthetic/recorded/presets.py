@@ -10,7 +10,7 @@ from camweave.core.nearest import did_you_mean
 from camweave.sources.synthetic.recorded.params import LookParams, Outage, RecordedParams
 
 PRESETS: Final = (
-    "plain", "easy", "hard", "fragments", "switches", "offsets", "outages", "everything",
+    "plain", "easy", "hard", "whole", "fragments", "switches", "offsets", "outages", "everything",
 )  # fmt: skip
 DRAWN: Final = 26  # first word of the seed
 OFFSET: Final = 3.0  # s that a clock is off at most
@@ -25,6 +25,7 @@ def preset(
 
     - `plain`: a detector that misses some, a tracker that breaks some, a fair embedder.
     - `easy`, `hard`: the same with a strong and with a weak embedder.
+    - `whole`: the same as `plain` with a tracker that breaks nobody.
     - `fragments`: a quarter of the tracklets is broken besides.
     - `switches`: 5 % of the tracklets go on as another where two pass.
     - `offsets`: every clock is off, by up to 3 s, and nobody knows.
@@ -46,6 +47,7 @@ def preset(
         fps=fps,
         seed=seed,
         looks=looks.get(name, LookParams()),
+        whole=name == "whole",
         fragments=0.25 if every or name == "fragments" else 0.0,
         switches=0.05 if every or name == "switches" else 0.0,
         offsets=off if every or name == "offsets" else {},

@@ -1,9 +1,11 @@
 """Scenarios of the small world as recordings: no picture is made, so minutes take seconds."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from camweave.sources.synthetic.plan import Scenario
 from camweave.sources.synthetic.recorded.filming import film_scenario
+from camweave.sources.synthetic.recorded.footage import Footage
 from camweave.sources.synthetic.recorded.params import RecordedParams
 from camweave.sources.synthetic.recorded.recording import log_footages, record_footages
 from camweave.sources.synthetic.recorded.site import RecordedLog, RecordedSite
@@ -17,8 +19,14 @@ def record_site(scenario: Scenario, params: RecordedParams | None = None) -> Rec
     never the truth.
     """
     chosen = params or RecordedParams()
-    footages = film_scenario(scenario, fps=chosen.fps)
-    site = record_footages(scenario.name, footages, world_of(scenario).looks, chosen)
+    return record_footages_of(scenario, film_scenario(scenario, fps=chosen.fps), chosen)
+
+
+def record_footages_of(
+    scenario: Scenario, footages: Iterable[Footage], params: RecordedParams
+) -> RecordedSite:
+    """The same of what was filmed before, by `film_scenario` at the frame rate of `params`."""
+    site = record_footages(scenario.name, footages, world_of(scenario).looks, params)
     return replace(site, scenario=scenario)
 
 

@@ -107,6 +107,8 @@ def _followed(
     rows, time, label = rows[label != OUT], time[label != OUT], label[label != OUT]
     rng = np.random.default_rng([params.seed, FAULTS, number])
     at, _ = _true_rows(footage, found, rows)
+    if params.whole:
+        label = footage.stays()[at]
     visibility = footage.seen.truth.visibility[at].astype(np.float64)
     label = break_up(label, time, visibility, share=params.fragments, rng=rng)
     rows, label = rows[label != OUT], label[label != OUT]

@@ -7,6 +7,7 @@ from numpy.testing import assert_array_equal
 from camweave.core.errors import InputError
 from camweave.sources.synthetic.plan import Scenario
 from camweave.sources.synthetic.recorded.city.city import City, log_city, record_city
+from camweave.sources.synthetic.recorded.footage import GONE
 from camweave.sources.synthetic.recorded.params import LookParams, Outage, RecordedParams
 from camweave.sources.synthetic.recorded.presets import PRESETS, preset
 from camweave.sources.synthetic.recorded.recorded import record_detections, record_site
@@ -161,6 +162,18 @@ def test_true_windows_hold_the_true_passages(town_site: RecordedSite) -> None:
             total += 1
             held += window.least <= gap <= window.most
     assert held > 0.95 * total  # the longest stops make no window wider
+
+
+def test_where_nothing_is_broken_a_stay_is_one_tracklet(square: Scenario) -> None:
+    site = record_site(square, RecordedParams(whole=True))
+    broken = record_site(square, RecordedParams())
+    assert len(site.objects) < len(broken.objects)
+    for camera in site.cameras:
+        begin = camera.tracklets.time[camera.tracklets.offsets[:-1]]
+        end = camera.tracklets.time[camera.tracklets.offsets[1:] - 1]
+        order = np.lexsort((begin, camera.tracklet_object))
+        again = np.diff(camera.tracklet_object[order]) == 0
+        assert (begin[order][1:] - end[order][:-1] > GONE)[again].all()
 
 
 @pytest.mark.parametrize("name", PRESETS)
