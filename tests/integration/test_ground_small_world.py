@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from camweave.core.arrays import F64
+from camweave.core.arrays import F64, Bool
 from camweave.core.detections import DetectionLog
 from camweave.core.frame import CameraId
 from camweave.core.tracks import Tracklets
@@ -84,6 +84,33 @@ def test_speeds_are_those_of_the_truth(seen: list[Seen]) -> None:
             true = np.linalg.norm(ahead - behind, axis=1) * 3.6
             wrong.append(np.abs(told.kmh[paths.of(m)] - true)[inner])
         assert np.nanmedian(np.concatenate(wrong)) < 1.0  # km/h
+
+
+def test_the_error_of_a_speed_is_true_of_detected_boxes(seen: list[Seen]) -> None:
+    within = []
+    for spec, truth, times in seen:
+        made = record(truth, times, spec)
+        found = as_tracklets(made.log, np.where(made.object_id > 0, made.object_id, -1))
+        paths = paths_of(found, map_of(spec))
+        told = speeds(paths)
+        for m, who in enumerate(found.tracklet_id.tolist()):
+            rows = truth.object_id == who
+            true, inner = true_speed(
+                times[truth.frame[rows]], truth.ground[rows], paths.time[paths.of(m)]
+            )
+            miss = np.abs(told.kmh[paths.of(m)] - true) / told.sigma[paths.of(m)]
+            within.append(miss[inner & np.isfinite(miss)] < 2)
+    assert 0.9 < np.mean(np.concatenate(within)) < 0.99
+
+
+def true_speed(when: F64, place: F64, at: F64) -> tuple[F64, Bool]:
+    """(T,) km/h at times (T,), over 0.4 s, and whether it was there all that while."""
+    ahead, behind = (
+        np.stack([np.interp(at + step, when, place[:, d]) for d in (0, 1)], axis=1)
+        for step in (0.2, -0.2)
+    )
+    inner = (at - 0.2 > when[0]) & (at + 0.2 < when[-1])
+    return np.asarray(np.linalg.norm(ahead - behind, axis=1) / 0.4 * 3.6), np.asarray(inner)
 
 
 def test_ids_are_shared_by_the_views_of_a_crowd(seen: list[Seen]) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.sightings import Crops, Sightings
+from camweave.ops.rows import products, sums
 
 OWN: Final = 5.0  # tracklets at which half of a camera's mean is its own, half the site's
 ALIKE: Final = 8.0  # tracklets that head one way at which most of their mean is believed
@@ -119,8 +120,7 @@ def _less_mean(vector: F32, key: I64) -> F32:
     group = np.unique(key, return_inverse=True)[1]
     known = embedded(vector)
     count = np.bincount(group[known], minlength=int(group.max(initial=-1)) + 1)
-    total = np.zeros((len(count), vector.shape[1]))
-    np.add.at(total, group[known], vector[known])
+    total = sums(vector, group, len(count))  # rows of zeros add nothing
     mean = (total / (count + ALIKE)[:, None]).astype(np.float32)
     return np.where(known[:, None], vector - mean[group], vector)
 
@@ -192,8 +192,9 @@ def scatter_of(crops: Crops) -> Scatter:
     starts = np.cumsum(length) - length
     row = np.repeat(crops.offsets[full] - starts, length) + np.arange(int(length.sum()))
     embedding = crops.embedding[row]
-    mean = np.add.reduceat(embedding, starts, axis=0) / length[:, None].astype(np.float32)
-    spread = embedding - np.repeat(mean, length, axis=0)
+    owner = np.repeat(np.arange(len(full)), length)
+    mean = sums(embedding, owner, len(full)) / length[:, None]
+    spread = embedding - mean.astype(np.float32)[owner]
     freedom = int(len(embedding) - len(full))
     return Scatter((spread.T @ spread).astype(np.float64) / freedom, freedom)
 
@@ -264,7 +265,7 @@ def looks_of(crops: Crops) -> Looks:
     total = _sums(crops, agreeing)
     for _ in range(ROUNDS):
         mean = _unit(total)
-        alike = np.einsum("ed,ed->e", crops.embedding, mean[owner])
+        alike = products(crops.embedding, mean, np.arange(len(owner)), owner)
         usual = float(np.median(alike))
         agreeing = weight * np.clip(
             (alike - AWAY * usual) / max((1 - AWAY) * usual, TINY), FAINT, 1
@@ -275,12 +276,8 @@ def looks_of(crops: Crops) -> Looks:
 
 def _sums(crops: Crops, weight: F64) -> F32:
     """(N, D) weighted sum of each tracklet's crops."""
-    weighted = crops.embedding * weight[:, None].astype(np.float32)
-    total = np.zeros((len(crops.offsets) - 1, weighted.shape[1]), np.float32)
-    filled = np.flatnonzero(np.diff(crops.offsets))
-    if len(filled):
-        total[filled] = np.add.reduceat(weighted, crops.offsets[filled], axis=0)
-    return total
+    owner = np.repeat(np.arange(len(crops.offsets) - 1), np.diff(crops.offsets))
+    return sums(crops.embedding, owner, len(crops.offsets) - 1, weight).astype(np.float32)
 
 
 def _trust(crops: Crops, total: F32, weight: F64, owner: I64) -> F64:

@@ -40,13 +40,13 @@ def keep_best(  # noqa: PLR0913, PLR0917 - Numba takes columns
             j = columns[y]
             if alike[x, y] < least or j <= i or not _counts(rules, kind, i, j):
                 continue
-            wanted = _is_wanted(similarity, partner, count, i, j, alike[x, y])
-            welcome = _is_wanted(similarity, partner, count, j, i, alike[x, y])
+            wanted = is_wanted(similarity, partner, count, i, j, alike[x, y])
+            welcome = is_wanted(similarity, partner, count, j, i, alike[x, y])
             if (wanted or welcome) and can_follow(rules, i, j):
                 if wanted:
-                    count[i] = _offer(similarity[i], partner[i], count[i], i, j, alike[x, y])
+                    count[i] = offer(similarity[i], partner[i], count[i], i, j, alike[x, y])
                 if welcome:
-                    count[j] = _offer(similarity[j], partner[j], count[j], j, i, alike[x, y])
+                    count[j] = offer(similarity[j], partner[j], count[j], j, i, alike[x, y])
 
 
 @inner
@@ -66,7 +66,8 @@ def likenesses(look: F32, one: I64, other: I64) -> F64:
 
 
 @inner
-def _is_wanted(similarity: F32, partner: I32, count: I64, me: int, you: int, alike: float) -> bool:  # noqa: PLR0917 - one question
+def is_wanted(similarity: F32, partner: I32, count: I64, me: int, you: int, alike: float) -> bool:  # noqa: PLR0917 - one question
+    """Whether tracklet `me` would rather have `you` than the worst in its heap, or has room."""
     if count[me] < similarity.shape[1]:
         return True
     return _is_worse(similarity[me, 0], partner[me, 0], alike, you, me)
@@ -82,7 +83,7 @@ def _is_worse(alike: float, you: int, than_alike: float, than: int, me: int) -> 
 
 
 @inner
-def _offer(similarity: F32, partner: I32, count: int, me: int, you: int, alike: float) -> int:  # noqa: PLR0917 - one offer
+def offer(similarity: F32, partner: I32, count: int, me: int, you: int, alike: float) -> int:  # noqa: PLR0917 - one offer
     """Take `you` into the heap, instead of the worst if it is full; how many there are then."""
     if count < len(similarity):
         place = count

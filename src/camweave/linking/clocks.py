@@ -19,7 +19,10 @@ from camweave.core.tracks import UNLINKED
 
 MAD_TO_SIGMA: Final = 1.4826
 STILL: Final = 0.3  # m/s: who moves less tells no time
-GRID: Final = 0.1  # s, of the first search
+COARSE: Final = 0.5  # s, of the first search,
+GRID: Final = 0.1  # s, of the next
+SURE: Final = 3.0  # standard errors by which a clock is surely off,
+OFF: Final = 0.3  # s, and so far that it matters
 STRIDE: Final = 1.0  # s to either side that tell how fast somebody goes
 STEPS: Final = 3  # of Newton's, after it
 LEAST_PLACES: Final = 5  # that two paths must share
@@ -80,6 +83,18 @@ def estimate_clocks(
     pairs = tuple(_pairs(sightings, identity, p))
     offset, sigma = _settle(len(sightings.cameras), sightings.cameras, pairs)
     return Clocks(sightings.cameras, offset, sigma, pairs)
+
+
+def surely_off(clocks: Clocks) -> Clocks | None:
+    """Clocks as those tell whom two cameras saw at once, where any is surely off; else None.
+
+    Ways there and back tell too little to change a clock by. A camera of which nothing is surely
+    known stays as it is.
+    """
+    pairs = tuple(each for each in clocks.pairs if each.how == "together")
+    offset, sigma = _settle(len(clocks.cameras), clocks.cameras, pairs)
+    offset = np.where(SURE * sigma <= OFF, offset, 0.0)
+    return Clocks(clocks.cameras, offset, sigma, pairs) if (np.abs(offset) > OFF).any() else None
 
 
 def on_common_clock(sightings: Sightings, clocks: Clocks) -> Sightings:
@@ -203,8 +218,10 @@ def _together(met: list[_Meeting], p: ClockParams) -> tuple[float, float, int] |
     if len(met) < p.least:
         return None
     thin = met[:: 1 + len(met) // MOST_TRIED]
-    tries = np.arange(-p.most, p.most + GRID / 2, GRID)
-    shift = float(tries[int(np.argmin([_cost(thin, float(each), p.least) for each in tries]))])
+    shift = 0.0
+    for reach, step in ((p.most, COARSE), (COARSE, GRID)):
+        tries = shift + np.arange(-reach, reach + step / 2, step)
+        shift = float(tries[int(np.argmin([_cost(thin, float(each), p.least) for each in tries]))])
     count, error = 0, np.inf
     for _ in range(STEPS):
         fit = _newton(met, shift, p.least)
@@ -229,7 +246,10 @@ def _newton(met: list[_Meeting], shift: float, least: int) -> tuple[float, float
     """One step to where place and time fit best, its standard error, and the paths that tell.
 
     Each path counts once, however many places it has. Paths that all go one way at one pace cannot
-    tell a late clock from a plan that is shifted (by about `BIAS` m); then the error says so.
+    tell a late clock from a plan that is shifted (by about `BIAS` m); then the error says so. The
+    error is the larger of that and of what the paths disagree by, each as a whole, for the places
+    of one path err together (the sandwich of Huber 1967, clustered as by Liang and Zeger 1986),
+    and never less than it takes to go as far as two cameras always disagree.
     """
     seen = [each.apart(shift) for each in met]
     moving = [each for each in seen if np.square(each[1]).sum() > STILL**2 * len(each[1])]
@@ -241,13 +261,22 @@ def _newton(met: list[_Meeting], shift: float, least: int) -> tuple[float, float
     kept = [each for each, far in zip(moving, lengths, strict=True) if far <= FAR * usual]
     if len(kept) < least:
         return None
-    normal, right = np.diag([0.0, BIAS**-2, BIAS**-2]), np.zeros(3)
-    for apart, pace in kept:
-        design, weight = _design(pace), max(usual, CLOSEST) ** -2 / len(pace)
-        normal += weight * design.T @ design
-        right += weight * design.T @ apart.T.ravel()
-    cover = np.linalg.inv(normal)
-    return float((cover @ right)[0]), float(np.sqrt(cover[0, 0])), len(kept)
+    weight, before = max(usual, CLOSEST) ** -2, np.diag([0.0, BIAS**-2, BIAS**-2])
+    told = [_told(apart, pace, weight / len(pace)) for apart, pace in kept]
+    normals, rights = np.array([each[0] for each in told]), np.array([each[1] for each in told])
+    cover = np.linalg.inv(before + normals.sum(axis=0))
+    fit = cover @ rights.sum(axis=0)
+    pulls = (rights - normals @ fit) @ cover[0]
+    apart = np.square(pulls).sum() * len(kept) / max(len(kept) - len(fit), 1)
+    usual_pace = np.median([np.square(pace).sum(axis=1).mean() for _, pace in kept])
+    error = max(cover[0, 0], apart) + CLOSEST**2 / float(usual_pace)
+    return float(fit[0]), float(np.sqrt(error)), len(kept)
+
+
+def _told(apart: F64, pace: F64, weight: float) -> tuple[F64, F64]:
+    """What one path adds to the normal equations: (3, 3) and (3,)."""
+    design = _design(pace)
+    return weight * design.T @ design, weight * design.T @ apart.T.ravel()
 
 
 def _design(pace: F64) -> F64:
@@ -260,7 +289,10 @@ def _design(pace: F64) -> F64:
 def _settle(
     count: int, cameras: tuple[CameraId, ...], pairs: tuple[ClockPair, ...]
 ) -> tuple[F64, F64]:
-    """(C,) offsets by weighted least squares over all pairs, and their standard errors."""
+    """(C,) offsets by weighted least squares over all pairs, and their standard errors.
+
+    Where pairs contradict each other by more than they say, all err so much more (Birge 1932).
+    """
     offset, sigma = np.zeros(count), np.full(count, np.inf)
     at = {camera: number for number, camera in enumerate(cameras)}
     for group in _connected(count, [(at[each.one], at[each.other]) for each in pairs]):
@@ -274,8 +306,10 @@ def _settle(
                 if camera in place:
                     design[row, place[camera]] = sign * weight
         cover = np.linalg.pinv(design.T @ design)
-        offset[group[1:]] = cover @ design.T @ value
-        sigma[group[1:]] = np.sqrt(np.diag(cover))
+        offset[group[1:]] = fit = cover @ design.T @ value
+        free = max(len(own) - len(place), 1)
+        worse = max(1.0, float(np.square(value - design @ fit).sum()) / free)
+        sigma[group[1:]] = np.sqrt(np.diag(cover) * worse)
         sigma[group[0]] = 0.0
     return offset, sigma
 

@@ -17,8 +17,7 @@ from camweave.linking.agglomerate.steps import AGGLOMERATE, agglomerate
 from camweave.linking.candidates import candidates
 from camweave.linking.cluster_links import Merges, links_of
 from camweave.linking.params import LinkParams
-from camweave.linking.possible import reach_of
-from camweave.linking.possible_steps import Rules
+from camweave.linking.possible import Reach, reach_of
 from camweave.ops.compiled import make_ready
 
 SHORTEST: Final = 1e-6  # of an embedding: what is shorter says nothing
@@ -57,7 +56,7 @@ def cluster(sightings: Sightings, topology: Topology | None, params: LinkParams)
     order = in_order(sightings)
     long_enough = sightings.frames >= params.min_frames
     rows = order[np.isin(order, np.flatnonzero(long_enough & seen))]
-    names, merges = _agglomerated(reach.at(rows).rules, look[rows], params)
+    names, merges = _agglomerated(reach.at(rows), look[rows], params)
     group = np.arange(len(sightings))
     group[rows] = rows[names]
     made = _at_rows(merges, rows)
@@ -95,26 +94,19 @@ def in_order(sightings: Sightings) -> I64:
     return np.lexsort((np.arange(len(sightings)), sightings.end, sightings.begin))
 
 
-def _agglomerated(rules: Rules, look: F32, params: LinkParams) -> tuple[I64, np.ndarray]:
+def _agglomerated(reach: Reach, look: F32, params: LinkParams) -> tuple[I64, np.ndarray]:
     make_ready(agglomerate, AGGLOMERATE)
+    rules, spans = reach.rules, reach.rules.spans
     pairs = candidates(rules, look, params.min_similarity)
     terms = Terms(
         LINKAGES.index(params.linkage),
         params.linkage == "complete",
         params.min_similarity,
         params.margin,
-        *_far_apart(rules),
+        reach.far,
+        float((spans["end"] - spans["begin"]).max(initial=0.0)),
     )
     return agglomerate(rules, terms, look, pairs.one, pairs.other, pairs.similarity)
-
-
-def _far_apart(rules: Rules) -> tuple[float, float]:
-    """From how many s apart on any two can be one (infinite: never), and the longest stay, s."""
-    spans = rules.spans
-    longest = float((spans["end"] - spans["begin"]).max(initial=0.0))
-    cameras = np.unique(spans["camera"])
-    between = rules.soonest[np.ix_(cameras, cameras)][~np.eye(len(cameras), dtype=np.bool_)]
-    return float(np.clip(between, 0, None).max(initial=0.0)) + 1e-3, longest
 
 
 def _numbered(group: I64, order: I64, linked: I64) -> I64:

@@ -11,8 +11,8 @@ from camweave.core.sightings import Sightings
 from camweave.core.topology import Topology
 from camweave.linking.cluster import Clustered, cluster
 from camweave.linking.params import LinkParams
-from camweave.linking.paths.forest import HAND, HELD, Forest, cut, within_trees
-from camweave.linking.paths.hands import in_hand, keys_of
+from camweave.linking.paths.forest import HAND, HELD, Forest
+from camweave.linking.paths.hands import keys_of, obeyed
 from camweave.linking.possible import reach_of
 
 
@@ -26,11 +26,10 @@ def clustered(
     made = cluster(sightings, topology, params)
     forest = _forest(made, len(sightings))
     if constraints:
-        forest, apart = in_hand(forest, sightings, constraints, params.most_overlap)
-        one, other = within_trees(forest.label)
-        lawful = reach_of(sightings, topology, params, walls=True).possible(one, other)
-        unlawful = np.column_stack([one[~lawful], other[~lawful]])
-        forest = cut(forest, [*apart, *map(tuple, unlawful.tolist())])
+        lawful = reach_of(sightings, topology, params, walls=True).possible
+        forest = obeyed(
+            forest, sightings, constraints, can_be_one=lawful, most_overlap=params.most_overlap
+        )
     return forest.label, _links(made, forest, sightings)
 
 
@@ -43,11 +42,18 @@ def _forest(made: Clustered, count: int) -> Forest:
 def _links(made: Clustered, forest: Forest, sightings: Sightings) -> tuple[Link, ...]:
     """The clustering's own links that were left, and those of hands, in order of time."""
     keys, row = keys_of(sightings), {key: r for r, key in enumerate(keys_of(sightings))}
-    left = {(keys[i], keys[j]) for i, j in zip(forest.one, forest.other, strict=True)}
+    made_so = forest[forest.source != HELD]
+    left = {(keys[i], keys[j]) for i, j in zip(made_so.one, made_so.other, strict=True)}
     own = [link for link in made.links if (link.one, link.other) in left]
     held = np.flatnonzero(forest.source == HELD)
     by_hand = [
-        Link(one=keys[i], other=keys[j], how="hand", evidence=HAND)
+        Link(
+            one=keys[i],
+            other=keys[j],
+            how="hand",
+            evidence=HAND,
+            gap=float(sightings.begin[j] - sightings.end[i]),
+        )
         for i, j in zip(forest.one[held].tolist(), forest.other[held].tolist(), strict=True)
     ]
     dated = sorted([*own, *by_hand], key=lambda link: float(sightings.begin[row[link.other]]))

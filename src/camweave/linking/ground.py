@@ -17,6 +17,8 @@ from camweave.ops.ground import feet_of
 
 BODY: Final = 1.7  # m, the height of who walks about, by which a grid's step is told
 ENOUGH: Final = 10  # boxes for that
+SMALL: Final = {2: "cm", 3: "mm"}  # by decades below a metre
+NEARLY: Final = 0.35  # decades
 TINY: Final = 1e-12
 
 
@@ -145,7 +147,8 @@ def in_metres(
     """The maps of one site, all in the same metres, horizons put where no box stands.
 
     Degrees become metres east and north of an origin within the site, which is given back. The
-    step of a grid is told by the height of the boxes: people are 1.7 m.
+    step of a grid is told by the height of the boxes: people are 1.7 m. A map in which they would
+    be 170 or 1700 m high is one in cm or mm.
 
     Raises:
         InputError: maps of different units, or too few boxes to tell the step of a grid.
@@ -160,7 +163,7 @@ def in_metres(
     if units == ["degree"]:
         origin = _origin(made, boxes)
         return {name: each.moved(to_metres(origin), "m") for name, each in made.items()}, origin
-    return made, None
+    return {name: _sized(each, boxes.get(name)) for name, each in made.items()}, None
 
 
 def _facing(calibration: Calibration, xyxy: F32 | None) -> Calibration:
@@ -168,21 +171,38 @@ def _facing(calibration: Calibration, xyxy: F32 | None) -> Calibration:
     return calibration.facing(feet_of(xyxy)) if known and xyxy is not None else calibration
 
 
+def _sized(calibration: Calibration, xyxy: F32 | None) -> Calibration:
+    """The same; in metres, where it is in cm or mm by what its boxes are high."""
+    told = _heights(calibration, xyxy)
+    if len(told) < ENOUGH:
+        return calibration
+    decades = float(np.log10(np.median(told) / BODY))
+    tens = round(decades)
+    if tens not in SMALL or abs(decades - tens) > NEARLY:
+        return calibration
+    taken = f"lengths taken to be {SMALL[tens]}: people would be {np.median(told):.0f} m high"
+    made = calibration.scaled(10.0**-tens)
+    return replace(made, told="; ".join(filter(None, (calibration.told, taken))))
+
+
 def _step(calibrations: Mapping[CameraId, Calibration], boxes: Mapping[CameraId, F32]) -> float:
     """Metres of a grid's step: boxes' heights, as wide as they would be where they stand."""
-    heights = [np.empty(0)]
-    for name, calibration in calibrations.items():
-        xyxy = boxes.get(name, np.empty((0, 4), np.float32))
-        across = np.linalg.norm(calibration.slope(feet_of(xyxy))[:, :, 0], axis=1)
-        heights.append(across * (xyxy[:, 3] - xyxy[:, 1]))
-    told = np.concatenate(heights)
-    told = told[np.isfinite(told) & (told > 0)]
+    told = np.concatenate([_heights(each, boxes.get(name)) for name, each in calibrations.items()])
     if len(told) < ENOUGH:
         raise InputError(
             f"calibrations: the step of their grid is unknown, and {len(told)} boxes do not tell "
             "it. Give homographies in metres"
         )
     return BODY / float(np.median(told))
+
+
+def _heights(calibration: Calibration, xyxy: F32 | None) -> F64:
+    """How high boxes are in the map's lengths, of those that show it."""
+    if xyxy is None or not len(xyxy):
+        return np.empty(0)
+    across = np.linalg.norm(calibration.slope(feet_of(xyxy))[:, :, 0], axis=1)
+    told = across * (xyxy[:, 3] - xyxy[:, 1])
+    return np.asarray(told[np.isfinite(told) & (told > 0)])
 
 
 def _origin(calibrations: Mapping[CameraId, Calibration], boxes: Mapping[CameraId, F32]) -> Origin:

@@ -82,13 +82,23 @@ def learn_topology(
     """
     p = params or LearnParams()
     passages = passages_of(sightings, identities, sure=p.windows.sure)
+    made = topology_of(sightings, passages, topology, p)
+    return made, tuple(_missing_ways(passages, made, p.windows))
+
+
+def topology_of(
+    sightings: Sightings,
+    passages: Passages,
+    topology: Topology | None = None,
+    params: LearnParams | None = None,
+) -> Topology:
+    """The same of passages that are known."""
+    p = params or LearnParams()
     known = topology or Topology(cameras=sightings.cameras)
     drawn = {zone.camera for zone in known.zones}
     zones = [zone for zone in learn_zones(sightings, p.zones) if zone.camera not in drawn]
     known = replace(known, zones=(*known.zones, *zones))
-    windows = learn_windows(sightings, passages, known, p.windows)
-    made = replace(known, transitions=windows)
-    return made, tuple(_missing_ways(passages, made, p.windows))
+    return replace(known, transitions=learn_windows(sightings, passages, known, p.windows))
 
 
 def learn_site(

@@ -1,13 +1,16 @@
 """Who can follow whom after how long, and from which exit to which entry: of linked tracklets."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.special import pdtrc
 
-from camweave.core.arrays import F64, I64
+from camweave.core.arrays import F64, I64, Bool
 from camweave.core.errors import InputError
 from camweave.core.frame import CameraId
 from camweave.core.identities import Identities, TrackletKey
@@ -21,6 +24,8 @@ FAR: Final = 6.0  # half widths of the middle half of all passages: farther out 
 TELLING: Final = 12  # passages that show what is usual
 FINEST: Final = 0.1  # s: times are not known any better
 NO_ZONE: Final = -1
+ANYTIME: Final = 300.0  # s within which a wrong link may lie
+LEAST_WRONG: Final = 0.01  # share of all links that are wrong, at least
 EDGE: Final = 0.05  # s: what rounding to 0.1 s may take
 
 
@@ -28,10 +33,9 @@ EDGE: Final = 0.05  # s: what rounding to 0.1 s may take
 class WindowParams:
     """Knobs of learning windows."""
 
-    enough: int = 5  # passages that a window needs
+    enough: int = 3  # passages that a window needs
     by_zone: int = 12  # passages that a window between two zones needs
-    share: float = 0.03  # of the passages out of a camera, or into the other, to be a way at all
-    missed: float = 0.4  # of the passages by a camera between, that it may have missed
+    chance: float = 1e-6  # probability that wrong links alone make any window of a site
     outermost: float = 0.01  # share of the passages outside a window, to either side
     margin: float = 0.1  # of a window's length that is added to either side,
     doubt: float = 2.0  # and so many lengths by the number of passages: few tell less
@@ -67,19 +71,54 @@ class Passages:
         return self.at(np.flatnonzero((self.source == source) & (self.target == target)))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Joined:
+    """K links between N tracklets, by row."""
+
+    one: I64  # (K,)
+    other: I64  # (K,)
+    nats: F64  # (K,) evidence; that of looks counts for nothing here
+    looks: Bool  # (K,) by looks alone, at whatever time
+
+
 def passages_of(sightings: Sightings, identities: Identities, *, sure: float = 2.0) -> Passages:
     """From every tracklet to those that it overlaps in other cameras, and to the next one.
 
-    A step whose own link has less than `sure` nats is left out.
+    As `passages_along`.
     """
-    identity = identities.identity
-    order = np.lexsort([sightings.begin, identity])
+    keys = zip(sightings.camera.tolist(), sightings.tracklet_id.tolist(), strict=True)
+    row = {TrackletKey(sightings.cameras[c], k): at for at, (c, k) in enumerate(keys)}
+    links = [each for each in identities.links if each.one in row and each.other in row]
+    joined = Joined(
+        np.array([row[each.one] for each in links], np.int64),
+        np.array([row[each.other] for each in links], np.int64),
+        np.array([each.evidence if each.how in NATS else np.inf for each in links]),
+        np.array([each.how == "looks" for each in links], np.bool_),
+    )
+    return passages_along(sightings, identities.identity, joined, sure=sure)
+
+
+def passages_along(
+    sightings: Sightings, identity: I64, joined: Joined, *, sure: float = 2.0
+) -> Passages:
+    """From every tracklet to those that it overlaps in other cameras, and to the next one.
+
+    A step whose own link has less than `sure` nats is left out, and so is one between two parts
+    of an identity that looks alone put together: what lies between them nobody knows. Where it is
+    mostly looks that join cameras, they are all there is.
+    """
+    apart = sightings.camera[joined.one] != sightings.camera[joined.other]
+    timed = apart & ~joined.looks & (joined.nats >= sure)
+    mostly = bool(timed.sum() > (apart & joined.looks).sum())
+    whole = _parts(identity, joined) if mostly else identity
+    order = np.lexsort([sightings.begin, whole])
     order = order[identity[order] != UNLINKED]
-    bounds = np.flatnonzero(np.diff(identity[order])) + 1
+    bounds = np.flatnonzero(np.diff(whole[order])) + 1
     steps = [step for rows in np.split(order, bounds) for step in _steps(sightings, rows)]
-    unsure = set(_unsure(sightings, identities, sure))
-    kept = np.array([step for step in steps if step not in unsure], np.int64).reshape(-1, 2)
-    one, other = kept.T
+    weak = np.flatnonzero(~joined.looks & (joined.nats < sure))
+    unsure = set(zip(joined.one[weak].tolist(), joined.other[weak].tolist(), strict=True))
+    kept = [step for step in steps if step not in unsure and step[::-1] not in unsure]
+    one, other = np.array(kept, np.int64).reshape(-1, 2).T
     return Passages(
         sightings.cameras,
         one,
@@ -88,6 +127,19 @@ def passages_of(sightings: Sightings, identities: Identities, *, sure: float = 2
         sightings.camera[other],
         sightings.begin[other] - sightings.end[one],
     )
+
+
+def _parts(identity: I64, joined: Joined) -> I64:
+    """(N,) the same identities, those cut in parts in which looks alone join some."""
+    n, timed = len(identity), ~joined.looks
+    by_looks = np.unique(identity[joined.one[joined.looks]])
+    as_one = np.flatnonzero(~np.isin(identity, by_looks) & (identity != UNLINKED))
+    order = as_one[np.argsort(identity[as_one], kind="stable")]
+    next_too = identity[order[:-1]] == identity[order[1:]]
+    one = np.concatenate([joined.one[timed], order[:-1][next_too]])
+    other = np.concatenate([joined.other[timed], order[1:][next_too]])
+    graph = coo_array((np.ones(len(one)), (one, other)), shape=(n, n))
+    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
 def learn_windows(
@@ -134,29 +186,13 @@ def _steps(sightings: Sightings, rows: I64) -> Iterator[tuple[int, int]]:
                 break
 
 
-def _unsure(sightings: Sightings, identities: Identities, sure: float) -> Iterator[tuple[int, int]]:
-    keys = zip(sightings.camera.tolist(), sightings.tracklet_id.tolist(), strict=True)
-    row = {TrackletKey(sightings.cameras[c], k): at for at, (c, k) in enumerate(keys)}
-    for link in identities.links:
-        if link.how in NATS and link.evidence < sure and link.one in row and link.other in row:
-            yield row[link.one], row[link.other]
-
-
 def _found(
     passages: Passages, zones: Sequence[Zone], places: tuple[I64, I64], p: WindowParams
 ) -> Iterator[tuple[tuple[CameraId, CameraId, str | None, str | None], Transition]]:
     """Every window that enough passages tell of."""
-    c = len(passages.cameras)
-    count = np.zeros((c, c))
-    np.add.at(count, (passages.source, passages.target), 1.0)
-    out, into = count.sum(axis=1, keepdims=True), count.sum(axis=0)
-    busy = np.maximum(np.minimum(out, into), 1)
-    often = np.argwhere((count >= p.enough) & (count / busy >= p.share)).tolist()
-    ways = {(a, b): _window(passages.of(a, b), p) for a, b in often}
-    for (a, b), way in ways.items():
+    for a, b in _ways(passages, p):
         mine = passages.of(a, b)
-        if _missed((a, b), float(np.median(mine.gap)), ways, p.missed):
-            continue
+        way = _window(mine, p)
         yield _edge(way), way
         leaving, entering = places[0][mine.one], places[1][mine.other]
         pairs = Counter(zip(leaving.tolist(), entering.tolist(), strict=True))
@@ -169,19 +205,29 @@ def _found(
                 yield _edge(by_zone), by_zone
 
 
-def _missed(
-    ends: tuple[int, int], usual: float, ways: Mapping[tuple[int, int], Transition], share: float
-) -> bool:
-    """Whether who took `usual` s may well have gone by a camera between, which missed them."""
-    (a, b), samples = ends, ways[ends].samples
-    for between in {source for source, target in ways if target == b} - {a}:
-        first, second = ways.get((a, between)), ways[between, b]
-        if first is None or min(first.least, second.least) < 0:
-            continue  # where views overlap, nobody is between
-        rare = samples < share * min(first.samples, second.samples)
-        if rare and usual >= first.least + second.least:
-            return True
-    return False
+def _ways(passages: Passages, p: WindowParams) -> list[list[int]]:
+    """Pairs of cameras with more passages, or less scattered ones, than wrong links make.
+
+    Wrong links lead from anywhere to anywhere, at any time: as often between two cameras as their
+    traffic says, at a rate that the pairs of cameras with hardly any passage tell.
+    """
+    c = len(passages.cameras)
+    count = np.zeros((c, c))
+    np.add.at(count, (passages.source, passages.target), 1.0)
+    chances = count.sum(axis=1)[:, None] * count.sum(axis=0)
+    np.fill_diagonal(chances, 0.0)
+    idle = (count < p.enough) & (chances > 0)
+    rate = count[idle].sum() / max(chances[idle].sum(), 1.0)
+    rate = max(rate, LEAST_WRONG * count.sum() / max(chances.sum(), 1.0))
+    many = pdtrc(count - 1, rate * chances)
+    often = np.argwhere((count >= p.enough) & (chances > 0)).tolist()
+    return [[a, b] for a, b in often if many[a, b] * _near(passages.of(a, b).gap) < p.chance / c**2]
+
+
+def _near(gap: F64) -> float:
+    """Probability that as many gaps, at random within `ANYTIME` s, lie as near to each other."""
+    n, span = len(gap), min((float(np.ptp(gap)) + FINEST) / ANYTIME, 1.0)
+    return float(n * span ** (n - 1) - (n - 1) * span**n)
 
 
 def _window(passages: Passages, p: WindowParams) -> Transition:

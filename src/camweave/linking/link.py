@@ -1,7 +1,7 @@
 """Cross-camera identities from the tracklets of a whole recording."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,13 +10,17 @@ from camweave.core.corrections import Constraint
 from camweave.core.identities import Identities, Link
 from camweave.core.sightings import Sightings
 from camweave.core.topology import Topology
-from camweave.core.tracks import UNLINKED
+from camweave.core.tracks import UNLINKED, Tracklets
+from camweave.linking.clocks import Clocks, estimate_clocks, on_common_clock, surely_off
 from camweave.linking.clustered import clustered
+from camweave.linking.learned import learn_topology, topology_of
+from camweave.linking.learned_windows import Joined, passages_along
 from camweave.linking.params import LinkParams
 from camweave.linking.paths.evidence import links_of
+from camweave.linking.paths.forest import REUNITED, Forest
 from camweave.linking.paths.linker import find_paths
 from camweave.linking.paths.notes import notes_on
-from camweave.linking.paths.site import learned_topology
+from camweave.linking.paths.passing import Found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +37,8 @@ def link(
     topology: Topology | None = None,
     params: LinkParams | None = None,
     corrections: Sequence[Constraint] = (),
+    *,
+    tracklets: Sequence[Tracklets] = (),
 ) -> Linked:
     """Join the tracklets of one object, over all cameras.
 
@@ -41,6 +47,8 @@ def link(
         topology: what is known of the site; a strong prior, or walls where it is strict.
         params: knobs; `linkage` chooses between paths and the specification's clustering.
         corrections: pairs that must be one object, or cannot be.
+        tracklets: the same, box by box, to lay views that overlap over each other where no ground
+            is known; may be absent.
 
     Raises:
         InputError: a camera is missing from the topology, or corrections contradict each other
@@ -49,18 +57,22 @@ def link(
     params = params or LinkParams()
     if params.linkage != "path":
         return _clustered(sightings, topology, params, corrections)
-    found = find_paths(sightings, topology, params, corrections)
-    site = learned_topology(
-        sightings,
-        topology,
-        _passages(sightings, found.forest.label),
-        together=found.groups.together,
-        learn=params.learn != "off",
-    )
-    links = links_of(sightings, found, site)
+    found = find_paths(sightings, topology, params, corrections, tracklets=tracklets)
+    clocks = _off(sightings, found) if params.learn == "on" else None
+    if clocks is not None:
+        sightings = on_common_clock(sightings, clocks)
+        tracklets = [_on_clock(each, clocks) for each in tracklets]
+        found = find_paths(sightings, topology, params, corrections, tracklets=tracklets)
     identity = numbered(sightings, found.forest.label, params.min_frames)
+    site = topology or Topology(cameras=sightings.cameras)
+    if params.learn != "off":
+        passages = passages_along(sightings, identity, _joined(found.forest))
+        site = topology_of(sightings, passages, topology)
+    links = links_of(sightings, found, site)
     return Linked(
-        _identities(sightings, identity, links), site, notes_on(sightings, topology, found, site)
+        _identities(sightings, identity, links),
+        site,
+        (*notes_on(sightings, topology, found, site), *_notes_on(clocks)),
     )
 
 
@@ -75,9 +87,11 @@ def _clustered(
     notes = [f"clustered by {params.linkage} linkage at a cosine of {params.min_similarity:g}"]
     if topology is None or not topology.transitions:
         notes.append("no topology: anybody can follow anybody")
-    identity = numbered(sightings, label, params.min_frames)
+    made = _identities(sightings, numbered(sightings, label, params.min_frames), links)
     site = topology or Topology(cameras=sightings.cameras)
-    return Linked(_identities(sightings, identity, links), site, tuple(notes))
+    if params.learn != "off":
+        site, _ = learn_topology(sightings, made, topology)
+    return Linked(made, site, tuple(notes))
 
 
 def numbered(sightings: Sightings, label: I64, min_frames: int) -> I64:
@@ -96,11 +110,32 @@ def numbered(sightings: Sightings, label: I64, min_frames: int) -> I64:
     return identity
 
 
-def _passages(sightings: Sightings, label: I64) -> tuple[I64, I64]:
-    """Rows of the tracklets that follow each other in an identity, by when they were first seen."""
-    order = np.lexsort([np.arange(len(label)), sightings.begin, label])
-    next_one = label[order[:-1]] == label[order[1:]]
-    return order[:-1][next_one], order[1:][next_one]
+def _off(sightings: Sightings, found: Found) -> Clocks | None:
+    """How far the clocks are off, where places on the ground tell so surely."""
+    if not len(sightings.paths.time):
+        return None
+    return surely_off(estimate_clocks(sightings, found.forest.label))
+
+
+def _on_clock(tracklets: Tracklets, clocks: Clocks) -> Tracklets:
+    add = float(clocks.offset[clocks.cameras.index(tracklets.camera)])
+    return replace(tracklets, time=tracklets.time + add)
+
+
+def _notes_on(clocks: Clocks | None) -> list[str]:
+    if clocks is None:
+        return []
+    told = [
+        f"{camera} {offset:+.2f} s"
+        for camera, offset in zip(clocks.cameras, clocks.offset.tolist(), strict=True)
+        if offset
+    ]
+    return [f"clocks are off; linked, and links are told, on a common one: {', '.join(told)}"]
+
+
+def _joined(forest: Forest) -> Joined:
+    """The links of a forest, as learning takes them."""
+    return Joined(forest.one, forest.other, forest.nats, forest.source <= REUNITED)
 
 
 def _identities(sightings: Sightings, identity: I64, links: tuple[Link, ...]) -> Identities:

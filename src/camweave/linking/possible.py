@@ -1,9 +1,9 @@
 """Which tracklets can be one object, by the laws of time, topology and zones alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from camweave.core.errors import InputError
 from camweave.core.frame import CameraId
 from camweave.core.sightings import Sightings
 from camweave.core.topology import Topology, Transition, Zone
+from camweave.formats.topology_entries import edge_name
 from camweave.linking.params import LinkParams
 from camweave.linking.possible_steps import (
     ANSWER,
@@ -29,6 +30,7 @@ SKEW: Final = 2.0  # s two cameras' clocks may be apart before "at the same time
 MOST_ZONES: Final = 62  # of one camera: each is a bit of a 64-bit number
 
 
+End: TypeAlias = Literal["exit", "entry"]
 Passage: TypeAlias = tuple[str, tuple[float, float]]
 
 
@@ -51,13 +53,20 @@ class Reach:
     """
 
     rules: Rules
-    passages: tuple[Passage, ...]  # of each window: "source -> target", and its least and most s
+    passages: tuple[Passage, ...]  # of each window: its edge, with zones, and its least and most s
 
     def at(self, rows: I64) -> "Reach":
         """The same for these rows only (R,), in this order."""
         spans = self.rules.spans[rows]
         spans.setflags(write=False)
         return Reach(self.rules._replace(spans=spans), self.passages)
+
+    @property
+    def far(self) -> float:
+        """From how many s apart on any two of these can be one; infinite: some never can."""
+        cameras, soonest = np.unique(self.rules.spans["camera"]), self.rules.soonest
+        between = soonest[np.ix_(cameras, cameras)][~np.eye(len(cameras), dtype=np.bool_)]
+        return float(np.clip(between, 0, None).max(initial=0.0)) + 1e-3
 
     def possible(self, one: I64, other: I64) -> Bool:
         """(Q,) whether rows `one` (Q,) and `other` (Q,) can be one object."""
@@ -112,10 +121,10 @@ def reach_of(
     check_cameras(sightings, known)
     if walls is None:
         walls = known.strict or params.strict
-    bits = _zone_bits(known)
+    bits = zone_bits(known.zones)
     windows, first, passages = _windows(sightings.cameras, known, bits)
     meet, soonest = _times(sightings.cameras, known, walls=walls)
-    spans = _spans(sightings, known, bits)
+    spans = _spans(sightings, known.zones)
     for part in (spans, windows, first, soonest, meet):
         part.setflags(write=False)
     has_walls = walls and bool(known.transitions)
@@ -139,15 +148,31 @@ def check_cameras(sightings: Sightings, topology: Topology) -> None:
         )
 
 
-def _zone_bits(topology: Topology) -> dict[tuple[CameraId, str], int]:
-    """The bit of every zone within its camera's number."""
+def zone_bits(zones: Iterable[Zone]) -> dict[tuple[CameraId, str], int]:
+    """The bit of every zone within its camera's number.
+
+    Raises:
+        InputError: a camera has more zones than a number has bits.
+    """
     names: dict[CameraId, list[str]] = {}
-    for zone in topology.zones:
+    for zone in zones:
         names.setdefault(zone.camera, []).append(zone.name)
     for camera, of_camera in names.items():
         if len(of_camera) > MOST_ZONES:
             raise InputError(f"topology: camera {camera!r} has more than {MOST_ZONES} zones")
     return {(c, name): 1 << z for c, zones in names.items() for z, name in enumerate(zones)}
+
+
+def zone_sets(sightings: Sightings, zones: Sequence[Zone], end: End) -> I64:
+    """(N,) the zones in which each tracklet began (`entry`) or ended, as `zone_bits` counts them."""
+    found = np.zeros(len(sightings), np.int64)
+    boxes = sightings.entry if end == "entry" else sightings.exit
+    bits = zone_bits(zones)
+    for zone in zones:
+        if zone.ways in {end, "both"} and zone.camera in sightings.cameras:
+            rows = np.flatnonzero(sightings.camera == sightings.cameras.index(zone.camera))
+            found[rows] |= bits[zone.camera, zone.name] * inside(zone, boxes[rows])
+    return found
 
 
 def _windows(
@@ -156,14 +181,13 @@ def _windows(
     """The windows between these cameras by pair of cameras, where each pair's begin, and names."""
     c = len(cameras)
     rows = sorted(
-        (s * c + t, float(each.least), float(each.most), *_zones_of(each, bits))
+        (s * c + t, float(each.least), float(each.most), *_zones_of(each, bits), edge_name(each))
         for each, s, t in _between(cameras, topology.transitions)
     )
-    windows = np.array([row[1:] for row in rows], WINDOW)
+    windows = np.array([row[1:5] for row in rows], WINDOW)
     first = np.searchsorted([row[0] for row in rows], np.arange(c * c + 1))
-    ends = [(cameras[row[0] // c], cameras[row[0] % c]) for row in rows]
-    passages = ((f"{s} -> {t}", row[1:3]) for (s, t), row in zip(ends, rows, strict=True))
-    return windows, first.astype(np.int64), tuple(passages)
+    passages = tuple((row[5], row[1:3]) for row in rows)
+    return windows, first.astype(np.int64), passages
 
 
 def _between(
@@ -217,21 +241,12 @@ def _by_way_of_others(least: F64) -> F64:
     return np.asarray(ways)
 
 
-def _spans(
-    sightings: Sightings, topology: Topology, bits: dict[tuple[CameraId, str], int]
-) -> np.ndarray:
+def _spans(sightings: Sightings, zones: Sequence[Zone]) -> np.ndarray:
     spans = np.zeros(len(sightings), SPAN)
     spans["camera"], spans["begin"] = sightings.camera, sightings.begin
     spans["end"] = sightings.end
-    for zone in topology.zones:
-        if zone.camera not in sightings.cameras:
-            continue
-        rows = np.flatnonzero(sightings.camera == sightings.cameras.index(zone.camera))
-        bit = bits[zone.camera, zone.name]
-        if zone.ways != "entry":
-            spans["exits"][rows] |= bit * inside(zone, sightings.exit[rows])
-        if zone.ways != "exit":
-            spans["entries"][rows] |= bit * inside(zone, sightings.entry[rows])
+    spans["exits"] = zone_sets(sightings, zones, "exit")
+    spans["entries"] = zone_sets(sightings, zones, "entry")
     return spans
 
 

@@ -50,11 +50,12 @@ SECONDS: Final = np.sign(GRID) * FINE * np.expm1(np.abs(GRID))  # (G,) s at each
 class Transits:
     """What is known of the ways between C cameras, K of them, by Z places of exit and entry.
 
-    The last column of a place's table is for who left or came anywhere.
+    The last column of a place's table is for who left or came anywhere. Where zones are drawn,
+    two cameras have several ways, and the one taken depends on the places.
     """
 
     cameras: tuple[CameraId, ...]  # C
-    edge: I64  # (C, C) row of the way from one camera to another, or NO_EDGE
+    edge: I64  # (C, C) row of the way from one camera to another, or NO_EDGE: none says more
     flow: F64  # (K, G) ln of 1/s: share of those who leave that take this way, by gap on `GRID`
     leaving: F64  # (K, Z + 1) nats: what a place of exit says for this way
     entering: F64  # (K, Z + 1) nats: what a place of entry says for this way
@@ -66,6 +67,7 @@ class Transits:
     samples: F64  # (K,) passages that it rests on; 0: drawn only
     drawn: Bool  # (K,)
     together: Bool  # (C, C) whose views overlap
+    zoned: I64 | None = None  # (C, C, Z + 1, Z + 1) row by places, too; None: `edge` for all
 
     def nats(  # noqa: PLR0917 - columns of one table
         self,
@@ -97,7 +99,7 @@ class Transits:
     def tables(self) -> tuple[Any, ...]:
         """What the kernels take."""
         return (
-            self.edge,
+            self.edge[:, :, None, None] if self.zoned is None else self.zoned,
             self.flow,
             self.leaving,
             self.entering,
@@ -123,7 +125,7 @@ def transit_nats(  # noqa: PLR0913, PLR0917 - a kernel's tables
     other: float,
 ) -> float:
     """Evidence of one passage, from camera `a` by exit `z` to camera `b` by entry `y`."""
-    row = edge[a, b]
+    row = edge[a, b, 0, 0] if edge.shape[2] == 1 else edge[a, b, z, y]
     told = other
     if row >= 0:
         way = np.log1p(abs(gap) / FINE)
@@ -144,7 +146,7 @@ def _table(dims: int, dtype: Any) -> Any:  # noqa: ANN401 - Numba's have no type
 
 
 TABLES: Final = (
-    _table(2, types.int64),
+    _table(4, types.int64),
     *(_table(2, types.float64) for _ in range(5)),
     types.float64,
 )

@@ -1,7 +1,8 @@
 """How two overlapping views lie to each other, found from who walks through both."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import cv2
 import numpy as np
@@ -14,7 +15,10 @@ INSTANTS: Final = 8  # at which a pair of tracklets is compared
 TRIPLE: Final = 3  # pairs of tracklets that a guess rests on: one straight path tells no plane
 ROUNDS: Final = 3  # of fitting a guess again to all who agree with it
 SEED: Final = 4
+USUAL: Final = 0.5  # of `near`: how far off a pair that agrees usually is
 TINY: Final = 1e-12
+
+Guess: TypeAlias = tuple[float, float, F64 | None]  # score, offset and homography
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +47,19 @@ class ViewPair:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Pairs:
+class FeetPairs:
     """Feet of Q pairs of tracklets at the same INSTANTS."""
 
     who: I64  # (Q, 2)
     one: F64  # (Q, INSTANTS, 2) px
     other: F64  # (Q, INSTANTS, 2) px
+    tall: F64  # (Q,) px, of the one's box
     height: F64  # (Q,) px, of the other's box
+
+    @property
+    def turned(self) -> "FeetPairs":
+        """The same, the other first."""
+        return FeetPairs(self.who[:, ::-1], self.other, self.one, self.height, self.tall)
 
     def error(self, homography: F64) -> F64:
         """(Q,) median miss in heights of the box."""
@@ -77,11 +87,70 @@ def fit_view_pair(
         tries = [_try(one, other, float(at), p, known=best[2]) for at in around]
         best = max([best, *tries], key=lambda found: found[0])
     _, offset, homography = best
+    area = float(one.width * one.height)
+    return None if homography is None else _believed(_pairs(one, other, offset, p), best, area, p)
+
+
+def fit_known_pairs(
+    pairs_at: Callable[[float], FeetPairs], area: float, params: ViewParams | None = None
+) -> ViewPair | None:
+    """The same from pairs most of which are known to be one object, much faster.
+
+    Args:
+        pairs_at: their feet, if the other view's times were later by so many s.
+        area: px² of the one view's image; 0 while unknown.
+        params: knobs. Other offsets than 0 are tried where half of the pairs disagree at that.
+    """
+    p = params or ViewParams()
+    best = _robust(pairs_at(0.0), 0.0, p)
+    if best[0] < len(pairs_at(0.0).who) / 2 * (1 - USUAL):
+        coarse = np.arange(-p.skew, p.skew + p.step / 2, p.step).tolist()
+        best = max([best, *(_robust(pairs_at(at), at, p) for at in coarse)], key=lambda f: f[0])
+    for width in (p.step / 5, p.step / 20):
+        best = _climbed(pairs_at, best, width, p)
+    return None if best[2] is None else _believed(pairs_at(best[1]), best, area, p)
+
+
+def _climbed(
+    pairs_at: Callable[[float], FeetPairs], best: Guess, width: float, p: ViewParams
+) -> Guess:
+    """The best guess by steps of `width` s, for as long as they lead further."""
+    while abs(best[1]) <= p.skew:
+        around = (best[1] + width * np.arange(-3, 4)).tolist()
+        found = max([best, *(_robust(pairs_at(at), at, p) for at in around)], key=lambda f: f[0])
+        if found[1] == best[1]:
+            break
+        best = found
+    return best
+
+
+def _robust(pairs: FeetPairs, offset: float, p: ViewParams) -> Guess:
+    """The fit that most feet agree with, by RANSAC over single feet, at one offset."""
+    if len(pairs.who) < p.least_pairs:
+        return 0.0, offset, None
+    one, other = pairs.one.reshape(-1, 2), pairs.other.reshape(-1, 2)
+    reach = p.near / 2 * float(np.median(pairs.height))
+    guess, _ = cv2.findHomography(one, other, cv2.RANSAC, reach, maxIters=200)
+    best, homography = 0.0, None
+    for _ in range(ROUNDS):
+        if guess is None or not np.isfinite(guess).all():
+            break
+        good = np.flatnonzero((error := pairs.error(np.asarray(guess, np.float64))) < p.near)
+        score = float((1 - error[good] / p.near).sum())
+        if score <= best:
+            break
+        best, homography = score, np.asarray(guess, np.float64)
+        guess = _fit(pairs, good) if len(good) >= TRIPLE else None
+    return best, offset, homography
+
+
+def _believed(pairs: FeetPairs, found: Guess, area: float, p: ViewParams) -> ViewPair | None:
+    """Fitted again to all that agree; None where that is too little to believe in."""
+    _, offset, homography = found
     if homography is None:
         return None
-    pairs = _pairs(one, other, offset, p)
     good = _one_to_one(pairs, pairs.error(homography), p.near)
-    if len(good) < p.least_pairs or _share(one, pairs.one[good]) < p.spread:
+    if len(good) < p.least_pairs or _share(area, pairs, good) < p.spread:
         return None
     error = _left_out(pairs, good)
     fitted = _fit(pairs, good)
@@ -92,7 +161,7 @@ def fit_view_pair(
 
 def _try(
     one: Tracklets, other: Tracklets, offset: float, p: ViewParams, *, known: F64 | None = None
-) -> tuple[float, float, F64 | None]:
+) -> Guess:
     """Score, offset and homography of the best guess at one offset."""
     pairs = _pairs(one, other, offset, p)
     if len(pairs.who) < TRIPLE:
@@ -118,19 +187,19 @@ def _try(
     return best, offset, homography
 
 
-def _pairs(one: Tracklets, other: Tracklets, offset: float, p: ViewParams) -> _Pairs:
+def _pairs(one: Tracklets, other: Tracklets, offset: float, p: ViewParams) -> FeetPairs:
     """All pairs of tracklets that share enough time at this offset."""
     spans = [_span(t) for t in (one, other)]
     late = np.maximum(spans[0][:, None, 0], spans[1][None, :, 0] + offset)
     early = np.minimum(spans[0][:, None, 1], spans[1][None, :, 1] + offset)
     who = np.argwhere((early - late >= p.together) & _alike(one, other, p.alike)).astype(np.int64)
     feet = [np.empty((len(who), INSTANTS, 2)) for _ in range(2)]
-    height = np.ones(len(who))
+    tall, height = np.ones(len(who)), np.ones(len(who))
     for q, (i, j) in enumerate(who.tolist()):
         moments = np.linspace(late[i, j], early[i, j], INSTANTS)
-        feet[0][q], _ = _feet(one, i, moments)
+        feet[0][q], tall[q] = _feet(one, i, moments)
         feet[1][q], height[q] = _feet(other, j, moments - offset)
-    return _Pairs(who, feet[0], feet[1], height)
+    return FeetPairs(who, feet[0], feet[1], tall, height)
 
 
 def _distinct(who: I64) -> bool:
@@ -176,7 +245,7 @@ def _feet(tracklets: Tracklets, m: int, moments: F64) -> tuple[F64, float]:
     return at, max(height, 1.0)
 
 
-def _fit(pairs: _Pairs, rows: I64) -> F64 | None:
+def _fit(pairs: FeetPairs, rows: I64) -> F64 | None:
     """The homography through the feet of these pairs, by least squares; None: there is none."""
     one, other = pairs.one[rows].reshape(-1, 2), pairs.other[rows].reshape(-1, 2)
     found, _ = cv2.findHomography(one, other, 0)
@@ -192,7 +261,7 @@ def _one_side(third: F64) -> bool:
     return bool((third > 0).all() or (third < 0).all())
 
 
-def _one_to_one(pairs: _Pairs, error: F64, near: float) -> I64:
+def _one_to_one(pairs: FeetPairs, error: F64, near: float) -> I64:
     """The pairs that agree, best first taken, overlapping rivals of the same tracklet left out."""
     taken: tuple[set[int], set[int]] = (set(), set())
     good = []
@@ -207,7 +276,7 @@ def _one_to_one(pairs: _Pairs, error: F64, near: float) -> I64:
     return np.array(good, np.int64)
 
 
-def _left_out(pairs: _Pairs, good: I64, folds: int = 5) -> float:
+def _left_out(pairs: FeetPairs, good: I64, folds: int = 5) -> float:
     """Median error of pairs on a fit that they had no say in."""
     errors = []
     for fold in range(folds):
@@ -218,8 +287,8 @@ def _left_out(pairs: _Pairs, good: I64, folds: int = 5) -> float:
     return float(np.median(np.concatenate(errors))) if errors else np.inf
 
 
-def _share(one: Tracklets, feet: F64) -> float:
-    """Share of the image that the feet span; of the boxes' reach where its size is unknown."""
-    hull = cv2.convexHull(feet.reshape(-1, 2).astype(np.float32))
-    whole = one.width * one.height or np.ptp(one.xyxy.reshape(-1, 2), axis=0).prod()
-    return float(cv2.contourArea(hull)) / max(float(whole), 1.0)
+def _share(area: float, pairs: FeetPairs, good: I64) -> float:
+    """Share of the image that agreeing feet span; of all feet's reach where its size is unknown."""
+    hull = cv2.convexHull(pairs.one[good].reshape(-1, 2).astype(np.float32))
+    whole = area or float(np.ptp(pairs.one.reshape(-1, 2), axis=0).prod())
+    return float(cv2.contourArea(hull)) / max(whole, 1.0)

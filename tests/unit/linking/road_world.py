@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from tests.made_up import made_up, no_crops
 
 from camweave.core.arrays import F32, F64, I64
-from camweave.core.frame import CameraId
-from camweave.core.sightings import Crops, Paths, Sightings
+from camweave.core.sightings import Crops, Sightings
 
 DIMENSION = 64
 WIDTH, HEIGHT = 640, 360
@@ -56,11 +56,7 @@ def road(
 
 def without_looks(sightings: Sightings) -> Sightings:
     """The same, not embedded."""
-    none = np.zeros(len(sightings) + 1, np.int64)
-    crops = Crops(
-        none, np.empty(0), none[:0], np.empty((0, 0), np.float32), np.empty(0, np.float32)
-    )
-    return replace(sightings, crops=crops)
+    return replace(sightings, crops=no_crops(len(sightings)))
 
 
 def _pieces(
@@ -79,19 +75,17 @@ def _sightings(table: F64, camera: I64, crops: F32, cameras: int) -> Sightings:
     motion = np.column_stack([pace, np.zeros(n)]).astype(np.float32)
     times = begin[:, None] + (end - begin)[:, None] * np.array([0.25, 0.5, 0.75])
     order = np.concatenate([np.arange(np.sum(camera == c)) for c in range(cameras)])
-    return Sightings(
-        cameras=tuple(CameraId(f"cam_{c}") for c in range(cameras)),
-        size=np.full((cameras, 2), (WIDTH, HEIGHT), np.int64),
-        camera=camera,
+    return made_up(
+        camera,
+        begin.copy(),
+        end.copy(),
+        cameras=[f"cam_{c}" for c in range(cameras)],
         tracklet_id=order + 1,
-        class_id=np.zeros(n, np.int32),
-        begin=begin.copy(),
-        end=end.copy(),
         frames=((end - begin) * 10).astype(np.int64) + 1,
         entry=first,
-        exit=last,
-        entry_motion=motion,
-        exit_motion=motion,
+        leave=last,
+        motion=motion,
+        size=(WIDTH, HEIGHT),
         crops=Crops(
             offsets=np.arange(n + 1) * 3,
             time=times.ravel(),
@@ -99,7 +93,6 @@ def _sightings(table: F64, camera: I64, crops: F32, cameras: int) -> Sightings:
             embedding=crops,
             quality=np.full(3 * n, 0.8, np.float32),
         ),
-        paths=Paths(np.zeros(n + 1, np.int64), np.empty(0), np.empty((0, 2)), np.empty(0)),
     )
 
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.made_up import made_up
 
 from camweave.core.errors import InputError
-from camweave.core.frame import CameraId
-from camweave.core.sightings import Crops, Paths, Sightings
-from camweave.linking.clocks import ClockParams, estimate_clocks, on_common_clock
+from camweave.core.sightings import Paths, Sightings
+from camweave.linking.clocks import ClockParams, estimate_clocks, on_common_clock, surely_off
 
 Row = tuple[int, int, float, np.ndarray]  # camera, identity, begin s, places at 5 a second
 
@@ -16,34 +16,21 @@ Row = tuple[int, int, float, np.ndarray]  # camera, identity, begin s, places at
 def sightings(rows: list[Row], cameras: int = 2) -> tuple[Sightings, np.ndarray]:
     """Tracklets with these paths, and who they are."""
     rows = sorted(rows, key=lambda row: row[0])
-    n = len(rows)
     lengths = [len(row[3]) for row in rows]
     times = [row[2] + np.arange(len(row[3])) / 5 for row in rows]
     begin = np.array([row[2] for row in rows], np.float64)
-    none = np.zeros(n + 1, np.int64)
-    boxes, still = np.zeros((n, 4), np.float32), np.zeros((n, 2), np.float32)
     paths = Paths(
         np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         np.concatenate([*times, np.empty(0)]),
         np.concatenate([*(row[3] for row in rows), np.empty((0, 2))]),
         np.full(sum(lengths), 0.2),
     )
-    seen = Sightings(
-        cameras=tuple(CameraId(f"cam_{c}") for c in range(cameras)),
-        size=np.zeros((cameras, 2), np.int64),
-        camera=np.array([row[0] for row in rows], np.int64),
-        tracklet_id=np.arange(n),
-        class_id=np.zeros(n, np.int32),
-        begin=begin,
-        end=begin + np.maximum(np.array(lengths, np.float64) - 1, 0) / 5,
-        frames=np.array(lengths, np.int64),
-        entry=boxes,
-        exit=boxes,
-        entry_motion=still,
-        exit_motion=still,
-        crops=Crops(
-            none, np.empty(0), none[:0], np.empty((0, 0), np.float32), np.empty(0, np.float32)
-        ),
+    seen = made_up(
+        [row[0] for row in rows],
+        begin,
+        begin + np.maximum(np.array(lengths, np.float64) - 1, 0) / 5,
+        cameras=[f"cam_{c}" for c in range(cameras)],
+        frames=lengths,
         paths=paths,
     )
     return seen, np.array([row[1] for row in rows], np.int64)
@@ -76,6 +63,21 @@ def test_a_clock_is_set_right_by_those_whom_two_cameras_see_at_once(late: float,
     assert pair.sigma < 0.1
 
 
+def test_the_error_of_a_clock_is_what_it_errs_by() -> None:
+    """Places of one path err together, as they do where a box is cut off at its feet."""
+    errors = []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        rows = [
+            (camera, who, begin, places + rng.normal(0, 0.4, 2) * (camera == 1))
+            for camera, who, begin, places in shared_walks(0.4, seed, 12)
+        ]
+        (pair,) = estimate_clocks(*sightings(rows), ClockParams(most=0.7)).pairs
+        errors.append((pair.ahead + 0.4) / pair.sigma)
+    assert np.mean(np.abs(errors) < 2) > 0.9
+    assert 0.4 < np.std(errors) < 1.5
+
+
 def test_on_the_common_clock_both_cameras_see_them_at_the_same_time() -> None:
     seen, who = sightings(shared_walks(1.7, 5))
     mended = on_common_clock(seen, estimate_clocks(seen, who))
@@ -83,6 +85,14 @@ def test_on_the_common_clock_both_cameras_see_them_at_the_same_time() -> None:
     assert np.abs(mended.begin[one] - mended.begin[other]).max() < 0.1
     assert np.abs(mended.paths.time[0] - mended.begin[0]) < 1e-9
     assert np.abs(seen.begin[one] - seen.begin[other]).min() > 1.5  # the input is left as it is
+
+
+def test_only_a_clock_that_is_surely_off_is_set() -> None:
+    late = surely_off(estimate_clocks(*sightings(shared_walks(1.7, 5))))
+    assert late is not None
+    assert late.offset[1] == pytest.approx(-1.7, abs=0.1)
+    assert surely_off(estimate_clocks(*sightings(shared_walks(0.0, 5)))) is None
+    assert surely_off(estimate_clocks(*sightings(passages(late=3.0, back=20.0)))) is None
 
 
 def passages(late: float, back: float, seed: int = 1) -> list[Row]:

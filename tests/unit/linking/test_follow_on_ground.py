@@ -84,6 +84,87 @@ def test_a_camera_without_a_map_is_named() -> None:
         follow_on_ground(site(APART), {CameraId("a"): MAPS[CameraId("a")]})
 
 
+def thinned(log: DetectionLog, every: int) -> DetectionLog:
+    """Only each so-manieth frame."""
+    keep = log.frame % every == 0
+    return replace(
+        log,
+        fps=log.fps / every,
+        frame_times=log.frame_times[::every],
+        frame=log.frame[keep] // every,
+        xyxy=log.xyxy[keep],
+        score=log.score[keep],
+        class_id=log.class_id[keep],
+    )
+
+
+def who_is_who(logs: list[DetectionLog], every: tuple[int, int] = (1, 1)) -> list[list[set[int]]]:
+    """For each walker, the ids it has in the two views."""
+    found = follow_on_ground(logs, MAPS)
+    return [[whole(walk[::n], each) for each, n in zip(found, every, strict=True)]
+            for walk in APART]  # fmt: skip
+
+
+def test_views_may_have_very_different_frame_rates() -> None:
+    fast, slow = site(APART)
+    for ids in who_is_who([fast, thinned(slow, 8)], (1, 8)):
+        assert ids[0] == ids[1]
+        assert len(ids[0]) == 1
+
+
+def test_cameras_may_be_a_few_frames_apart() -> None:
+    one, other = site(APART)
+    late = replace(other, frame_times=other.frame_times + 0.5)
+    assert all(ids[0] == ids[1] for ids in who_is_who([one, late]))
+
+
+def test_one_camera_alone_is_followed_too() -> None:
+    log = site(APART)[0]
+    found = follow_on_ground([log], MAPS)[0]
+    assert [len(whole(walk, found)) for walk in APART] == [1, 1]
+    assert len(found) == 2
+
+
+def test_a_view_that_delivers_nothing_takes_nobody_from_the_others() -> None:
+    log, other = site(APART)
+    empty = replace(other, frame=other.frame[:0], xyxy=other.xyxy[:0], score=other.score[:0],
+                    class_id=other.class_id[:0])  # fmt: skip
+    alone, (found, none) = follow_on_ground([log], MAPS)[0], follow_on_ground([log, empty], MAPS)
+    assert len(none) == 0
+    assert_array_equal(found.tracklet_id, alone.tracklet_id)
+    assert_array_equal(found.detection, alone.detection)
+
+
+def test_boxes_above_the_horizon_are_nobody() -> None:
+    log = site(APART)[0]
+    sky = log.frame < 8
+    up = np.where(sky[:, None], np.array([0, 400, 0, 400], np.float32), np.float32(0))
+    found = follow_on_ground([replace(log, xyxy=log.xyxy - up)], MAPS)[0]
+    assert_array_equal(np.sort(found.detection), np.flatnonzero(~sky))
+
+
+def test_a_view_whose_map_is_wrong_does_not_spoil_the_other() -> None:
+    log, other = site(APART)
+    off = Calibration(np.array([[1, 0, 40.0], [0, 1, 0], [0, 0, 1]]) @ TURN @ HERE)
+    found = follow_on_ground([log, other], {**MAPS, CameraId("b"): off})[0]
+    assert [len(whole(walk, found)) for walk in APART] == [1, 1]
+
+
+def test_who_comes_back_may_be_either_of_two_and_is_then_neither() -> None:
+    """Two stand close, both are lost, and one is back half way between them."""
+    gone = TIME < 4.0
+    left, right = straight(-0.4, 12, 0, 0), straight(0.4, 12, 0, 0)
+    back = straight(0.0, 12, 0, 0)
+    walks = [np.where(gone[:, None], walk, np.nan) for walk in (left, right)]
+    walks.append(np.where((TIME > 8.0)[:, None], back, np.nan))
+    log = _log(CameraId("a"), walks, 4.0)
+    seen = np.isfinite(log.xyxy).all(axis=1)
+    log = replace(log, frame=log.frame[seen], xyxy=log.xyxy[seen], score=log.score[seen],
+                  class_id=log.class_id[seen])  # fmt: skip
+    found = follow_on_ground([log], MAPS)[0]
+    assert len(found) == 3
+
+
 def tracked(name: str, runs: list[list[tuple[int, slice]]]) -> Tracklets:
     """One tracklet for each run of (walker, frames)."""
     camera = CameraId(name)

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.made_up import made_up
 from tests.unit.linking.registry_world import because, key, kinds, minted, seen, who
 
 from camweave.core.errors import InputError
 from camweave.core.events import Confirmed, Created, Merged, Split
 from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
-from camweave.core.sightings import Crops, Paths, Sightings
 from camweave.core.tracks import UNLINKED
 from camweave.linking.registry.params import RegistryParams
 from camweave.linking.registry.registry import Registry
@@ -307,23 +307,7 @@ def test_a_damaged_snapshot_is_refused(change: dict[str, object], says: str) -> 
 def test_identities_are_told_for_the_rows_of_sightings() -> None:
     registry = two_confirmed()
     registry.merge(1, 2, 21, link=because("a1", "b1"))
-    n, none, no_looks = 3, np.zeros(4, np.int64), np.empty((0, 1), np.float32)
-    sightings = Sightings(
-        cameras=(CameraId("a"), CameraId("b")),
-        size=np.zeros((2, 2), np.int64),
-        camera=np.array([0, 0, 1]),
-        tracklet_id=np.array([1, 2, 1]),
-        class_id=np.zeros(n, np.int32),
-        begin=np.zeros(n),
-        end=np.ones(n),
-        frames=np.ones(n, np.int64),
-        entry=np.zeros((n, 4), np.float32),
-        exit=np.zeros((n, 4), np.float32),
-        entry_motion=np.zeros((n, 2), np.float32),
-        exit_motion=np.zeros((n, 2), np.float32),
-        crops=Crops(none, np.empty(0), none[:0], no_looks, no_looks[:, 0]),
-        paths=Paths(none, np.empty(0), np.empty((0, 2)), np.empty(0)),
-    )
+    sightings = made_up([0, 0, 1], [0, 0, 0], [1, 1, 1], cameras=("a", "b"), tracklet_id=[1, 2, 1])
     found = registry.identities(sightings)
     assert found.identity.tolist() == [1, UNLINKED, 1]
     assert found.links == (because("a1", "b1"),)

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.made_up import made_up
 
 from camweave.core.errors import InputError
-from camweave.core.frame import CameraId
-from camweave.core.sightings import Crops, Paths, Sightings
+from camweave.core.sightings import Sightings
 from camweave.linking.possible import inside
 from camweave.linking.zones import ZoneParams, learn_zones, zones_at
 
@@ -19,25 +19,8 @@ def walkers(entry: np.ndarray, leave: np.ndarray, cameras: tuple[str, ...] = ("a
         np.column_stack([at[:, 0] - 10, at[:, 1] - HEIGHT, at[:, 0] + 10, at[:, 1]])
         for at in (entry, leave)
     ]
-    none = np.zeros(n + 1, np.int64)
-    return Sightings(
-        cameras=tuple(CameraId(c) for c in cameras),
-        size=np.tile(np.array([[640, 360]], np.int64), (len(cameras), 1)),
-        camera=np.sort(np.arange(n) % len(cameras)),
-        tracklet_id=np.arange(n),
-        class_id=np.zeros(n, np.int32),
-        begin=np.arange(n, dtype=np.float64),
-        end=np.arange(n, dtype=np.float64) + 5.0,
-        frames=np.full(n, 50),
-        entry=boxes[0].astype(np.float32),
-        exit=boxes[1].astype(np.float32),
-        entry_motion=np.zeros((n, 2), np.float32),
-        exit_motion=np.zeros((n, 2), np.float32),
-        crops=Crops(
-            none, np.empty(0), none[:0], np.empty((0, 0), np.float32), np.empty(0, np.float32)
-        ),
-        paths=Paths(none, np.empty(0), np.empty((0, 2)), np.empty(0)),
-    )
+    camera, begin = np.sort(np.arange(n) % len(cameras)), np.arange(n)
+    return made_up(camera, begin, begin + 5, cameras=cameras, entry=boxes[0], leave=boxes[1])
 
 
 def around(place: tuple[float, float], count: int, seed: int, spread: float = 12.0) -> np.ndarray:

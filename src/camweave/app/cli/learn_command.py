@@ -1,14 +1,14 @@
 """`camweave learn`."""
 
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import typer
 
-from camweave.app.cli.link_command import Pairs, tracklets_given, with_linker
+from camweave.app.cli.link_command import Folder, Pairs, SitePath, tracklets_given, with_linker
 from camweave.app.cli.linked import summary_lines
 from camweave.app.cli.output import columns, say, say_json
-from camweave.app.cli.stage import Settings
+from camweave.app.cli.stage import Json, Settings
 
 HELP: Final = """Learn a site from its tracklets: who can follow whom, zones, clocks, shared views.
 
@@ -38,11 +38,11 @@ def add_to(app: typer.Typer, short: str) -> None:
 
 def command(
     *,
-    site: Annotated[Path, typer.Argument(metavar="SITE", help="site file (YAML)")],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="folder to write to")],
+    site: SitePath,
+    out: Folder,
     tracklets: Pairs = None,
     settings: Settings = None,
-    json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    json: Json = False,
 ) -> None:
     """Learn, and print what was learned."""
     given = tracklets_given(tracklets or ())

@@ -34,6 +34,10 @@ Examples:
   camweave link site.yaml -o out --set linkage=average --set min_similarity=0.6
 """
 
+SitePath: TypeAlias = Annotated[Path, typer.Argument(metavar="SITE", help="site file (YAML)")]
+Folder: TypeAlias = Annotated[
+    Path, typer.Option("-o", "--out", metavar="DIR", help="folder to write to")
+]
 Pairs: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("-t", "--tracklets", metavar="CAMERA=TRACKLETS", help="of a camera; repeatable"),
@@ -47,8 +51,8 @@ def add_to(app: typer.Typer, short: str) -> None:
 
 def command(
     *,
-    site: Annotated[Path, typer.Argument(metavar="SITE", help="site file (YAML)")],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="folder to write to")],
+    site: SitePath,
+    out: Folder,
     tracklets: Pairs = None,
     settings: Settings = None,
     force: Force = False,

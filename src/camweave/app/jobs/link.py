@@ -34,7 +34,6 @@ from camweave.core.frame import CameraId
 from camweave.core.sightings import Paths
 from camweave.core.tracks import Tracklets
 from camweave.linking.ground import in_metres, paths_of
-from camweave.linking.learned import learn_topology
 from camweave.linking.link import link as linked
 from camweave.linking.params import LinkParams
 from camweave.linking.sightings import sightings_of
@@ -116,7 +115,9 @@ def link_known(
         pairs = held_by_ground(
             said.logs if on_ground == "follow" else {}, ground, known, corrections
         )
-        made = linked(sightings, ground.topology, said.params, (*corrections, *pairs))
+        made = linked(
+            sightings, ground.topology, said.params, (*corrections, *pairs), tracklets=known
+        )
         links = told_as_overlap(made.identities.links, pairs)
         made = replace(made, identities=replace(made.identities, links=links))
     if pairs:
@@ -125,10 +126,6 @@ def link_known(
         numbered, more = under_old_numbers(held, sightings, made.identities)
         identities = told_by_hand(numbered.identities, sightings, corrections)
         made = replace(made, identities=identities)
-    if said.params.learn != "off":  # in `shadow` it is shown, and nothing was linked by it
-        with watch.part("learn"):
-            learned, _ = learn_topology(sightings, made.identities, drawn)
-            made = replace(made, topology=learned)
     watch.counts["tracklets"] += len(sightings)
     rests = basis(ground, looks=bool(len(sightings.crops.time)))
     every = [f"linking rests on {rests}", *notes, *held.notes, *unsaid(made.notes)]

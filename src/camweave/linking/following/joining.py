@@ -10,9 +10,8 @@ from camweave.linking.following.follow import Trail
 from camweave.linking.following.movers import log_density, motion
 from camweave.linking.following.observations import Observations
 from camweave.linking.following.params import FollowParams
-from camweave.ops.assignment import assign
 
-CEILING = 60.0  # nats
+CEILING = 60.0  # nats: no return is surer
 SAMPLE = 0.5  # s between the moments at which two paths are compared
 MOST = 12.0  # nats: no company says more, for people walk in pairs
 SOON = 1.0  # s that a path may lack a place and still be compared there
@@ -170,7 +169,7 @@ def abreast(one: Walk, other: Walk, odds: Odds, params: FollowParams) -> float:
 
 
 def _returns(walks: dict[int, Walker], odds: Odds, params: FollowParams) -> dict[int, int]:
-    """Who went on as whom: one to one, each only where it beats the next best."""
+    """Who went on as whom: wherever that is likelier than a newcomer and every rival together."""
     names = sorted(walks)
     nats = np.full((len(names), len(names)), -np.inf)
     for i, one in enumerate(names):
@@ -178,12 +177,11 @@ def _returns(walks: dict[int, Walker], odds: Odds, params: FollowParams) -> dict
             gap = walks[other].time[0] - walks[one].time[-1]
             if i != j and 0 < gap <= params.horizon:
                 nats[i, j] = came_back(walks[one], walks[other], odds, params)
-    rows, columns = assign(CEILING - nats, CEILING - params.likelier)
+    likely = np.exp(np.minimum(nats, CEILING))
+    rivals = likely.sum(axis=0) + likely.sum(axis=1, keepdims=True) - 2 * likely
     onto = {name: name for name in names}
-    for i, j in sorted(zip(rows.tolist(), columns.tolist(), strict=True), key=lambda p: p[1]):
-        rivals = np.r_[np.delete(nats[i], j), np.delete(nats[:, j], i)]
-        if nats[i, j] - rivals.max(initial=-np.inf) >= params.beat:
-            onto[names[j]] = names[i]
+    for i, j in sorted(np.argwhere(likely > 1 + rivals).tolist(), key=lambda pair: pair[1]):
+        onto[names[j]] = names[i]
     return {name: _root(onto, name) for name in names}
 
 

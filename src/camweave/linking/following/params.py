@@ -23,8 +23,6 @@ class FollowParams:
     horizon: float = 10.0  # s after which who returns is not known again by place alone
     returns: float = 0.5  # share of those who were lost that return
     least: float = 2.0  # nats from which on two who are seen at the same time are one
-    likelier: float = 2.0  # nats from which on somebody is taken to have returned
-    beat: float = 1.0  # nats by which that must beat every other return
     doubt: float = -4.0  # nats: no distance says more against, for maps can be wrong
     pace: float = 2.0  # s after which a calibration's miss at a place counts as a new one
 

@@ -9,6 +9,7 @@ from camweave.core.arrays import F64, I64
 from camweave.core.sightings import Sightings
 from camweave.linking.appearance import Curve
 from camweave.linking.fragments import NOTHING, Continuity, misses
+from camweave.linking.live.abreast import Abreast
 from camweave.linking.live.reach import Reachable, anywhere
 from camweave.linking.paths.curves import counts, learn_likeness
 from camweave.linking.paths.layout import Layout
@@ -38,6 +39,7 @@ class Calibration:
     places: Places | None = None  # None: nothing was learned
     continuity: Continuity = NOTHING
     again: Curve | None = None  # of two tracklets of one camera; None: as of any two
+    abreast: Abreast | None = None  # None: no views overlap, or nothing was learned
 
     def passage(self, sightings: Sightings, one: I64, other: I64) -> F64:
         """(Q,) nats, by time and place, for `one` (Q,) going on as `other` (Q,), both rows."""

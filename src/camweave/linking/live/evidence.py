@@ -101,6 +101,9 @@ def judged(  # noqa: PLR0917 - the columns of a pair
     placed = ~np.isnan(ground)
     gap = one["begin"] - last["end"]
     passage = known.passage(rows, left, entered)
+    if known.abreast is not None:
+        there = known.abreast.nats(gallery, tracklet, identity)
+        passage = np.where(np.isnan(there), passage, there)
     passage = np.where(placed, np.where(gap <= 0, 0.0, np.maximum(passage, 0.0)), passage)
     return Pairs(
         tracklet=tracklet,

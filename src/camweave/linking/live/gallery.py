@@ -1,12 +1,14 @@
 """The gallery: what is remembered of tracklets and identities, as columns with free slots."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from camweave.core.arrays import F32, F64, I64, Bool
+from camweave.core.events import Span
 from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
 from camweave.core.sightings import Crops, Paths, Sightings
@@ -65,6 +67,12 @@ class Gallery:
         """The name of a tracklet."""
         record = self.tracklets[tracklet]
         return TrackletKey(self.cameras[record["camera"]], int(record["tracklet_id"]))
+
+    def span(self, tracklet: int, *, growing: bool | None = None) -> Span:
+        """When a tracklet was seen, and whether it may be seen for longer."""
+        held = self.tracklets[tracklet]
+        grows = not held["closed"] if growing is None else growing
+        return Span(self.key(tracklet), float(held["begin"]), float(held["end"]), grows)
 
     def widen(self, dimension: int) -> None:
         """Make room for looks of this many numbers, from the first that are seen on."""
@@ -200,6 +208,15 @@ class Gallery:
             ),
             paths=Paths(none, np.empty(0), np.empty((0, 2)), np.empty(0)),
         ), slots
+
+    def standing(self, rows: Sightings, slots: I64) -> Sightings:
+        """The same rows with where the tracklets in `slots` (N,) stood of late, as far as known."""
+        nowhere = np.empty((0, 4))
+        places = [self.places.get(slot, nowhere) for slot in slots.tolist()]
+        table = np.concatenate([nowhere, *places])
+        offsets = np.cumsum([0, *map(len, places)], dtype=np.int64)
+        time, xy, sigma = table[:, 0].copy(), table[:, 1:3].copy(), table[:, 3].copy()
+        return replace(rows, paths=Paths(offsets, time, xy, sigma))
 
     def over(self, horizon: F64, most: int, time: float) -> I64:
         """Identities that nobody follows, and that are over: by camera (C,), or by their number."""

@@ -1,6 +1,6 @@
 """The live linker: who is who while cameras run, decided in steps of media time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -11,28 +11,24 @@ from camweave.core.events import Event
 from camweave.core.frame import CameraId
 from camweave.core.topology import Topology
 from camweave.core.tracks import UNLINKED, GlobalId
-from camweave.linking.appearance import Looks
-from camweave.linking.live.calibration import Calibration, prior
-from camweave.linking.live.changing import Change, change
+from camweave.linking.live.calibration import Calibration
 from camweave.linking.live.columns import NOBODY
 from camweave.linking.live.following import follow, hand
 from camweave.linking.live.gallery import Gallery
-from camweave.linking.live.lesson import LEAST, Learned, Lesson, Subject, lesson_of
+from camweave.linking.live.learning import Learning
 from camweave.linking.live.params import LiveParams
-from camweave.linking.live.repairing import Repairs
+from camweave.linking.live.rejudging import Rejudging
 from camweave.linking.live.settling import Settling
 from camweave.linking.live.snapshot import Snapshot
 from camweave.linking.live.state import LiveState, fill, state_of
 from camweave.linking.live.taking import Intake
+from camweave.linking.live.weighing import Weighing
 from camweave.linking.params import LinkParams
-from camweave.linking.paths.layout import layout_of
 from camweave.linking.registry.params import RegistryParams
 from camweave.linking.registry.registry import Registry
 
-TEACHERS: Final = 800  # tracklets, the latest, that are learned from at a time
 WORK: Final = 4000  # steps of a lesson in one pass, times the tracklets that there are
 FEW: Final = 1000  # tracklets up to which a lesson goes on in each pass, else in every other one
-DONE: Final = object()
 SWEEP: Final = 1.0  # s between two looks for what can be forgotten
 AGAIN: Final = 60.0  # s in which a camera may find again whom it lost, whatever the topology says
 
@@ -56,17 +52,12 @@ class LiveLinker:
         limits = RegistryParams(memory=self.live.memory, most_overlap=0.0)
         self.registry = Registry(limits) if registry is None else registry
         self.gallery = Gallery(self.cameras)
-        self.learned: Calibration | None = None  # of `learn: shadow` too
-        self._last: Learned | None = None
-        self._lesson: Change | None = None
-        self._passes = 0
-        self._layout = layout_of(self.cameras, topology, strict=self.params.strict)
-        nobody, _ = self.gallery.sightings(np.empty(0, np.int64))
-        self._known = prior(nobody, self._layout)
-        self._intake, self._repairs = Intake(), Repairs(self.registry, self.live)
-        self._settling = Settling(self.gallery, self.registry, self.params, self.live)
+        self._intake, weighing = Intake(), Weighing()
+        self._settling = Settling(self.gallery, self.registry, weighing, self.params, self.live)
+        rejudging = Rejudging(self.gallery, self.registry, self.live.hold)
+        self._learning = Learning(self.gallery, rejudging, weighing, topology, self.params)
         self._horizon = self._horizons()
-        self._time, self._seq, self._teachers = -np.inf, self.registry.seq, 0
+        self._time, self._seq, self._passes = -np.inf, self.registry.seq, 0
 
     def link(self, snapshots: Sequence[Snapshot], time: float) -> tuple[Event, ...]:
         """What became known by `time`, from one snapshot of each camera that has something to say.
@@ -78,15 +69,12 @@ class LiveLinker:
         if self.registry.seq != self._seq:
             self._obey()
         ended = self._intake.take(self.gallery, snapshots, time)
-        events = [*self._grow(ended, time), *self._settling.settle(self._known, time)]
-        odd = self._passes % 2 == 1
-        if self.live.repair and not (odd and self._lesson is not None):
-            new = self._due(self.live.repair, time)
-            events += self._repairs.repair(self.gallery, self._known, time, new=new)
-        if self._due(self.live.learn_every, time) or self._much_more():
-            self._learn()
-        if odd or len(self.gallery.slot) <= FEW:
-            self._go_on(max(1, WORK // max(len(self.gallery.slot), 1)))
+        events = [*self._grow(ended, time)]
+        events += self._settling.settle(self._learning.known, time)
+        if self._due(self.live.learn_every, time) or self._learning.much_more():
+            self._learning.begin(self._intake.crops)
+        if self._passes % 2 == 1 or len(self.gallery.slot) <= FEW:
+            events += self._learning.go_on(time, max(1, WORK // max(len(self.gallery.slot), 1)))
         self._passes += 1
         events += self._forget(time)
         self._time, self._seq = time, self.registry.seq
@@ -105,10 +93,30 @@ class LiveLinker:
         last = {who: number for number, who in zip(held["tracklet_id"].tolist(), ids, strict=True)}
         return {number: GlobalId(who) for who, number in last.items()}
 
+    def correct(self, say: Callable[[Registry, float], tuple[Event, ...]]) -> tuple[Event, ...]:
+        """What a person says between two linkings; `shown` tells it from now on.
+
+        `say` is given the registry and the time of the last linking, and gives what it did.
+
+        Raises:
+            InputError: the registry refuses it, or nothing was linked yet.
+        """
+        if not np.isfinite(self._time):
+            raise InputError("live linker: nothing was linked yet that could be corrected")
+        events = say(self.registry, self._time)
+        self._obey()
+        self._seq = self.registry.seq
+        return events
+
+    @property
+    def learned(self) -> Calibration | None:
+        """What the last lesson found; None before there was one."""
+        return self._learning.learned
+
     @property
     def learning(self) -> bool:
         """Whether a lesson was begun and goes on in the next passes."""
-        return self._lesson is not None
+        return self._learning.under_way
 
     def state(self) -> LiveState:
         """What a restart needs, beside the registry's events."""
@@ -127,8 +135,8 @@ class LiveLinker:
             raise InputError("live linker: a state is restored at the start, on the same cameras")
         fill(self.gallery, state, self.registry)
         self._time, self._seq = state.time, self.registry.seq
-        self._learn()
-        self._go_on()
+        self._learning.begin(self._intake.crops)
+        self._learning.go_on(state.time)
 
     def _check(self, snapshots: Sequence[Snapshot], time: float) -> None:
         if not self._time < time < np.inf:
@@ -157,7 +165,7 @@ class LiveLinker:
         back = [slot for slot in self._intake.back if g.tracklets["identity"][slot] != NOBODY]
         if not settled and not back:
             return ()
-        spans = [self._settling.span(slot) for slot in sorted({*settled, *back})]
+        spans = [g.span(slot) for slot in sorted({*settled, *back})]
         events = self.registry.seen(spans, time)
         follow(g, events)
         return events
@@ -170,48 +178,6 @@ class LiveLinker:
             now = UNLINKED if own == NOBODY else g.identities["global_id"][own]
             if where != now:
                 hand(g, slot, where, self._time)
-
-    def _much_more(self) -> bool:
-        """Whether there is twice as much to learn from as the last time."""
-        return len(self.gallery.slot) >= max(1.3 * self._teachers, LEAST)
-
-    def _learn(self) -> None:
-        """Begin a lesson, unless there is one: from what is remembered of the latest tracklets."""
-        g = self.gallery
-        if self.params.learn == "off" or self._lesson is not None:
-            return
-        used = np.flatnonzero(g.tracklets["used"])
-        if len(used) < LEAST:
-            return
-        latest = used[np.lexsort((used, -g.tracklets["begin"][used]))][:TEACHERS]
-        rows, slots = g.sightings(latest)
-        self._teachers = len(g.slot)
-        subject = Subject(
-            rows=rows,
-            looks=Looks(g.look[slots], g.tracklets["trust"][slots]),
-            crops=self._intake.crops or g.no_crops,
-            layout=self._layout,
-            lens=None if self._last is None else self._last.lens,
-            transits=None if self._last is None else self._last.calibration.transits,
-        )
-        self._lesson = self._taken(lesson_of(subject))
-
-    def _taken(self, lesson: Lesson) -> Change:
-        """A lesson, and then its glass put on; what was learned holds from its end on."""
-        found: Learned | None = yield from lesson
-        if found is None:
-            return
-        self._last, self.learned = found, found.calibration
-        if self.params.learn == "on":
-            yield from change(self.gallery, found.glass)
-            self._known = found.calibration
-
-    def _go_on(self, steps: int | None = None) -> None:
-        """So many steps of the lesson that was begun; None: all."""
-        while self._lesson is not None and steps != 0:
-            steps = None if steps is None else steps - 1
-            if next(self._lesson, DONE) is DONE:
-                self._lesson = None
 
     def _forget(self, time: float) -> tuple[Event, ...]:
         """Close identities that cannot be met again, and let go what belongs to nobody."""

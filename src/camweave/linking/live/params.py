@@ -17,10 +17,8 @@ class LiveParams:
     memory: float = 3600.0  # s an identity is remembered after it was last seen
     most: int = 20_000  # identities remembered
     members: int = 24  # tracklets of an identity remembered, the last ones
-    repair: float = 5.0  # s between two looks back; 0: none
-    window: float = 90.0  # s that such a look goes back
-    hold: float = 4.0  # nats by which a change must beat what was decided, twice running
-    learn_every: float = 60.0  # s between two calibrations
+    hold: float = 2.0  # nats of looks against a link at which a lesson that misses it cuts it
+    learn_every: float = 5.0  # s between two lessons
 
     def __post_init__(self) -> None:
         for field in fields(self):

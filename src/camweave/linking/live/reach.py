@@ -30,8 +30,11 @@ def anywhere(cameras: int) -> Reachable:
     return Reachable(np.full((cameras, cameras), -np.inf), np.full((cameras, cameras), np.inf))
 
 
-def reachable(transits: Transits) -> Reachable:
-    """What these transits do not rule out, whatever the places of exit and entry."""
+def reachable(transits: Transits, together: Bool) -> Reachable:
+    """What these transits do not rule out, whatever the places of exit and entry.
+
+    Whose views overlap (C, C) may be in both at one time.
+    """
     ended, fresh = transits.ended.min(axis=1), transits.fresh.min(axis=1)
     against = ended[:, None] + fresh[None, :]
     open_ = transits.other - against > HOPELESS
@@ -44,6 +47,7 @@ def reachable(transits: Transits) -> Reachable:
         if len(fit):
             last = min(int(fit[-1]) + 1, len(SECONDS) - 1)
             least[a, b], most[a, b] = SECONDS[max(int(fit[0]) - 1, 0)], SECONDS[last]
+    least[together], most[together] = -np.inf, np.maximum(most[together], 0.0)
     own = np.arange(len(least))
     least[own, own] = -np.inf
     most[own, own] = np.maximum(most[own, own], LONGEST)

@@ -43,12 +43,13 @@ def replay(
     ground: Mapping[CameraId, Ground] | None = None,
     growing: GrowingParams | None = None,
     order: Callable[[list[Snapshot]], list[Snapshot]] = list,
+    until: float = -np.inf,
 ) -> Replayed:
     """Feed all cameras to the linker, which links at each multiple of its interval.
 
     A row is shown as what the last linking at or before its time made of it. At the end, all
-    tracks end, and there is one more linking. `order` is the order in which snapshots of one
-    instant arrive; it makes no difference.
+    tracks end, and there is one more linking; it is not before `until` s. `order` is the order in
+    which snapshots of one instant arrive; it makes no difference.
     """
     gathering = [feed.growing((ground or {}).get(feed.camera), growing) for feed in feeds]
     told: list[list[tuple[Rows, I64]]] = [[] for _ in feeds]
@@ -62,7 +63,7 @@ def replay(
             if len(came):
                 rows.append((came, _labels(came, linker.shown(feed.camera))))
                 gatherer.gather(came)
-        over = all(np.isinf(feed.next_time) for feed in feeds)
+        over = time >= until and all(np.isinf(feed.next_time) for feed in feeds)
         snapshots = [each.snapshot(time, over=over) for each in gathering]
         events += linker.link(order(snapshots), time)
         step += 1

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from camweave.core.arrays import F64, I64, Bool
-from camweave.core.events import Created, Event, Span
+from camweave.core.events import Created, Event
 from camweave.core.identities import Crop, Link
 from camweave.core.tracks import GlobalId
 from camweave.linking.live.calibration import Calibration
@@ -17,6 +17,7 @@ from camweave.linking.live.following import follow
 from camweave.linking.live.gallery import Gallery
 from camweave.linking.live.grounding import apart_on_ground
 from camweave.linking.live.params import LiveParams
+from camweave.linking.live.weighing import Weighing
 from camweave.linking.params import LinkParams
 from camweave.linking.registry.registry import Registry
 from camweave.ops.assignment import ALONE
@@ -34,10 +35,16 @@ class Settling:
     sight, `margin` after `tentative` s. Who is still in doubt then becomes somebody new.
     """
 
-    def __init__(
-        self, gallery: Gallery, registry: Registry, params: LinkParams, live: LiveParams
+    def __init__(  # noqa: PLR0917 - all that it rests on
+        self,
+        gallery: Gallery,
+        registry: Registry,
+        weighing: Weighing,
+        params: LinkParams,
+        live: LiveParams,
     ) -> None:
         self.gallery, self.registry, self.params, self.live = gallery, registry, params, live
+        self.weighing = weighing
 
     def settle(self, known: Calibration, time: float) -> list[Event]:
         """What was decided at `time`."""
@@ -45,15 +52,9 @@ class Settling:
         for _ in range(ROUNDS):
             made = self._round(known, time)
             events += made
-            if not made or not self.gallery.places:
+            if not made or not (self.gallery.places or known.abreast is not None):
                 break
         return events
-
-    def span(self, tracklet: int, *, growing: bool | None = None) -> Span:
-        """When a tracklet was seen."""
-        held = self.gallery.tracklets[tracklet]
-        grows = not held["closed"] if growing is None else growing
-        return Span(self.gallery.key(tracklet), float(held["begin"]), float(held["end"]), grows)
 
     def _round(self, known: Calibration, time: float) -> list[Event]:
         said = self.registry.constraints
@@ -65,6 +66,9 @@ class Settling:
             return events
         pairs = pairs_of(self.gallery, Comers.of(self.gallery, rows), self.gallery.held, known)
         pairs = pairs[np.flatnonzero(allowed(self.gallery, pairs, said))]
+        if known.places is not None:
+            self.weighing.note(self.gallery, pairs, rows)
+        pairs = self.weighing.weights.weigh(pairs)
         gain, _, number = table(pairs, rows)
         choice, margin = choose(gain)
         watched = self._watched(rows, time)
@@ -117,7 +121,7 @@ class Settling:
         return events
 
     def _mint(self, row: int, time: float) -> tuple[Event, ...]:
-        made = self.registry.mint([self.span(row)], time)
+        made = self.registry.mint([self.gallery.span(row)], time)
         assert isinstance(made[0], Created)  # noqa: S101 - `mint` says so
         made += self.registry.confirm(made[0].identity, time)
         follow(self.gallery, made)
@@ -127,8 +131,8 @@ class Settling:
         """One more tracklet of an identity, if the registry finds it lawful."""
         made = self._close_open_ends(row, identity, time)
         home = GlobalId(int(self.gallery.identities["global_id"][identity]))
-        if self.registry.why_not_link(self.span(row), home) is None:
-            linked = self.registry.link(home, self.span(row), time, link)
+        if self.registry.why_not_link(self.gallery.span(row), home) is None:
+            linked = self.registry.link(home, self.gallery.span(row), time, link)
             follow(self.gallery, linked)
             made += linked
         return made
@@ -142,7 +146,7 @@ class Settling:
             if not held["closed"][each] and held["camera"][each] == held["camera"][row]
         ]
         held["closed"][lost] = True
-        ends = [self.span(each, growing=False) for each in lost]
+        ends = [self.gallery.span(each, growing=False) for each in lost]
         made = self.registry.seen(ends, time) if lost else ()
         follow(self.gallery, made)
         return made

@@ -10,8 +10,8 @@ from camweave.core.arrays import F32, F64, I64
 from camweave.linking.appearance import embedded
 from camweave.linking.paths.nodes import Nodes
 from camweave.linking.paths.pairs import Pairs
-from camweave.linking.paths.products import products
 from camweave.ops.compiled import entry, make_ready
+from camweave.ops.rows import products
 
 NOBODY: Final = -1
 

@@ -17,9 +17,12 @@ from camweave.linking.paths.pairs import LIKENESSES
 COSINE: Final = np.linspace(-1, 1, LIKENESSES)
 WIDTH: Final = float(COSINE[1] - COSINE[0])
 OTHER: Final = (0.0, 0.12)  # mean and standard deviation of the likeness of two objects
-APART: Final = 0.35  # by which one object's pairs are expected to be more alike
+DIMENSION: Final = 128  # of looks of which nothing is known
+APART: Final = 3.0  # standard deviations by which one object's pairs are expected to be more alike
 PRIOR: Final = 30.0  # pairs that what is expected is worth
 PRIOR_SAME: Final = 10.0
+UNSURE: Final = 0.25  # standard deviation, between sites, of where likenesses lie
+FIRST: Final = 4.0  # pairs that halve the variance of that, for two objects
 LEAST_APART: Final = 1.5  # standard deviations of the others
 LEAST_SPREAD: Final = 0.03
 BLUR: Final = 0.02  # of the counted likenesses
@@ -77,21 +80,28 @@ def counts(similarity: F64, weight: F64 | None = None) -> F64:
     return np.bincount(place.astype(np.int64), weight, LIKENESSES).astype(np.float64)
 
 
-def learn_likeness(others: F64, candidates: F64, nodes: int) -> Likeness:
+def learn_likeness(
+    others: F64, candidates: F64, nodes: int, *, dimension: int = DIMENSION
+) -> Likeness:
     """Fit both densities to counts (401,) of two objects' pairs, and of candidates.
+
+    Where pairs are few, where two objects' likenesses lie is in doubt, and a likeness says less.
 
     Args:
         others: counts of pairs known to be two objects.
         candidates: counts of pairs that may be one.
         nodes: how many there are, each with a successor or none.
+        dimension: of the looks; in few of them, two objects' looks are alike by accident.
     """
-    other = _moments(others, OTHER)
-    density = smooth_density(others, gauss(other[0], other[1] * 1.15))
     total = float(candidates.sum())
+    expected = (OTHER[0], max(OTHER[1], 1 / np.sqrt(max(dimension, 1))))
+    other = _moments(others, _usual(candidates, expected))
+    wide = _in_doubt(other, total + others.sum(), FIRST)
+    density = smooth_density(others, gauss(wide[0], wide[1] * 1.15))
     least = min(LEAST_SHARE * nodes / total, 0.3) if total else 0.3
     fits = [_mixture(candidates, density, other, least=least, start=start) for start in STARTS]
     same, share, _ = max(fits, key=lambda fit: fit[2])
-    return likeness_of(density, same, other, share)
+    return likeness_of(density, _in_doubt(same, share * total, PRIOR_SAME), wide, share)
 
 
 def likeness_of(density: F64, same: Normal, other: Normal, share: float) -> Likeness:
@@ -177,7 +187,7 @@ def _mixture(
     sure: F64 | float = 0.0,
 ) -> tuple[Normal, float, float]:
     """Mean and spread of one object's likenesses, their share, and how likely all that is."""
-    floor = other[0] + LEAST_APART * other[1]
+    floor, expected = (other[0] + apart * other[1] for apart in (LEAST_APART, APART))
     mean, spread, share = other[0] + start[0], start[1], max(least, 0.01)
     likely = -np.inf
     for _ in range(ROUNDS):
@@ -188,10 +198,30 @@ def _mixture(
         share = float(np.clip(weight.sum() / max(float(seen.sum()), 1.0), least, 0.5))
         weight = weight + sure
         total = float(weight.sum())
-        mean = max((float(weight @ COSINE) + PRIOR_SAME * mean) / (total + PRIOR_SAME), floor)
+        mean = max((float(weight @ COSINE) + PRIOR_SAME * expected) / (total + PRIOR_SAME), floor)
         square = float(weight @ np.square(COSINE - mean)) + PRIOR_SAME * other[1] ** 2
         spread = max(float(np.sqrt(square / (total + PRIOR_SAME))), LEAST_SPREAD)
     return (mean, spread), share, likely
+
+
+def _usual(candidates: F64, expected: Normal) -> Normal:
+    """Mean and spread to be expected of two objects' likenesses: most candidates are such pairs.
+
+    An embedder for which all are alike, or one of few numbers, has them elsewhere, or wide.
+    """
+    total = float(candidates.sum())
+    known = min(total, PRIOR)
+    if not total:
+        return expected
+    low, middle = COSINE[np.searchsorted(np.cumsum(candidates) / total, [0.16, 0.5])]
+    mean = (known * middle + FIRST * expected[0]) / (known + FIRST)
+    spread = (known * (middle - low) + PRIOR_SAME * expected[1]) / (known + PRIOR_SAME)
+    return float(mean), float(spread)
+
+
+def _in_doubt(found: Normal, pairs: float, half: float) -> Normal:
+    """As broad as it must be held for, as long as few pairs have told where it lies."""
+    return found[0], float(np.hypot(found[1], UNSURE * np.sqrt(half / (half + pairs))))
 
 
 def _moments(seen: F64, expected: Normal) -> Normal:

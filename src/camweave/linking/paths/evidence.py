@@ -14,7 +14,7 @@ from camweave.core.topology import Topology, Transition
 from camweave.linking.closest_crops import closest_crops
 from camweave.linking.paths.forest import HELD, REUNITED, Forest
 from camweave.linking.paths.hands import keys_of
-from camweave.linking.paths.linker import Found
+from camweave.linking.paths.passing import Found
 
 NOBODY: Final = -1
 

@@ -1,7 +1,7 @@
 """The links that hold identities together, and how they are cut where a law forbids them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,10 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from camweave.core.arrays import F64, I64, Bool
 
 HAND: Final = 1e6  # nats of a link made by hand
+AT_ONCE: Final = 1 << 20  # pairs that are asked about at a time
+
+Spans = tuple[F64, F64]  # (N,) s: begins and ends
+CanBeOne = Callable[[I64, I64], Bool]  # whether rows (Q,) and (Q,) can be one object
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,19 +66,46 @@ def strongest_tree(count: int, one: I64, other: I64, nats: F64) -> I64:
     return np.sort(by_rank[tree.data.astype(np.int64) - 1])
 
 
-def within_trees(label: I64) -> tuple[I64, I64]:
-    """All pairs of rows (Q,) of one tree, the lower row first."""
-    order = np.argsort(label, kind="stable")
-    size = np.bincount(label[order])[label[order]]
-    order = order[size > 1]
-    starts = np.flatnonzero(np.append([True], np.diff(label[order]) != 0))
+def apart_in_trees(label: I64, span: Spans, can_be_one: CanBeOne, far: float) -> tuple[I64, I64]:
+    """All pairs of rows (Q,) of one tree (N,) that cannot be one, tree by tree.
+
+    Args:
+        label: (N,) the tree of each row.
+        span: begin and end (N,) of each row, s.
+        can_be_one: whether rows (Q,) and (Q,) can be one object.
+        far: s from the end of one to the begin of another from which on they always can.
+    """
+    found = [np.empty((2, 0), np.int64)]
+    for one, other in _near_in_trees(label, span, far):
+        against = ~can_be_one(one, other)
+        found.append(np.sort(np.stack([one[against], other[against]]), axis=0))
+    one, other = np.concatenate(found, axis=1)
+    order = np.lexsort([other, one, label[one]])
+    return one[order], other[order]
+
+
+def _near_in_trees(label: I64, span: Spans, far: float) -> Iterator[tuple[I64, I64]]:
+    """The pairs of rows of one tree that are less than `far` s apart, a part of them at a time."""
+    begin, end = span
+    order = np.lexsort([begin, label])
+    tree = np.unique(label[order], return_inverse=True)[1]
     position = np.arange(len(order))
-    stop = np.append(starts, len(order))[np.searchsorted(starts, position, side="right")]
-    ahead = stop - position - 1
-    one = np.repeat(position, ahead)
-    first = np.cumsum(ahead) - ahead
-    other = one + 1 + np.arange(len(one)) - np.repeat(first, ahead)
-    return order[one], order[other]
+    stop = np.searchsorted(tree, tree, side="right")
+    if np.isfinite(far):
+        longest = float(end.max(initial=0.0) - begin.min(initial=0.0)) + far + 1.0
+        starts = begin[order] + tree * longest
+        reach = end[order] + tree * longest + far
+        stop = np.minimum(stop, np.searchsorted(starts, reach, side="right"))
+    ahead = np.maximum(stop - position - 1, 0)
+    done, total = 0, np.cumsum(ahead)
+    while done < len(order):
+        last = int(np.searchsorted(total, total[done] - ahead[done] + AT_ONCE, side="right"))
+        part = slice(done, max(last, done + 1))
+        one = np.repeat(position[part], ahead[part])
+        first = np.cumsum(ahead[part]) - ahead[part]
+        other = one + 1 + np.arange(len(one)) - np.repeat(first, ahead[part])
+        yield order[one], order[other]
+        done = part.stop
 
 
 def cut(forest: Forest, impossible: Iterable[tuple[int, int]]) -> Forest:

@@ -1,15 +1,51 @@
 """What people said of two tracklets, put into the forest of links."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from camweave.core.arrays import I64, Bool
 from camweave.core.corrections import CannotLink, Constraint, MustLink, checked
 from camweave.core.identities import TrackletKey
 from camweave.core.sightings import Sightings
-from camweave.linking.paths.forest import HAND, HELD, Forest, strongest_tree
+from camweave.linking.paths.forest import (
+    HAND,
+    HELD,
+    Forest,
+    apart_in_trees,
+    cut,
+    strongest_tree,
+)
 
 Apart = list[tuple[int, int]]  # rows that cannot be one
+
+
+def obeyed(
+    forest: Forest,
+    sightings: Sightings,
+    constraints: Sequence[Constraint],
+    *,
+    can_be_one: Callable[[I64, I64], Bool],
+    most_overlap: float,
+    far: float = np.inf,
+) -> Forest:
+    """Joined as hands hold together, and cut where hands or `can_be_one` hold two apart.
+
+    What hands hold together stands against every law but what a camera saw. Any two that are
+    `far` s apart can be one.
+
+    Raises:
+        InputError: constraints contradict each other, or what a camera saw.
+    """
+    forest, apart = in_hand(forest, sightings, constraints, most_overlap)
+    held = forest[forest.source == HELD].label
+
+    def may_stay(one: I64, other: I64) -> Bool:
+        return np.asarray((held[one] == held[other]) | can_be_one(one, other))
+
+    span = sightings.begin, sightings.end
+    one, other = apart_in_trees(forest.label, span, may_stay, far)
+    return cut(forest, [*apart, *zip(one.tolist(), other.tolist(), strict=True)])
 
 
 def in_hand(

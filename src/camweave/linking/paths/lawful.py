@@ -1,18 +1,14 @@
-"""What no identity may hold, whatever the evidence: and how links give way to it."""
+"""What no identity may hold, whatever the evidence."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from camweave.core.arrays import I64, Bool
-from camweave.core.corrections import Constraint
 from camweave.core.sightings import Sightings
 from camweave.core.topology import Topology
 from camweave.linking.params import LinkParams
-from camweave.linking.paths.forest import Forest, cut, within_trees
-from camweave.linking.paths.hands import in_hand
 from camweave.linking.paths.nodes import Nodes
 from camweave.linking.paths.pairs import Pairs
 from camweave.linking.possible import Reach, reach_of
@@ -74,12 +70,3 @@ def laws_of(
         strict=params.strict,
         most_overlap=params.most_overlap,
     )
-
-
-def obeyed(forest: Forest, laws: Laws, constraints: Sequence[Constraint]) -> Forest:
-    """Cut where two of a tree cannot be one, and joined where hands hold two together."""
-    forest, apart = in_hand(forest, laws.sightings, constraints, laws.most_overlap)
-    one, other = within_trees(forest.label)
-    against = np.flatnonzero(~laws.can_be_one(one, other))
-    pairs = zip(one[against].tolist(), other[against].tolist(), strict=True)
-    return cut(forest, [*apart, *pairs])

@@ -2,6 +2,8 @@
 
 First by appearance alone: a way is where more pairs look like one object after a certain time
 than look so by accident (Makris et al. 2004; Tieu et al. 2005). Then by all evidence, in turns.
+Where nothing is drawn, every two cameras are a way, of which little is expected: to look only
+for ways that are sure loses those that few take.
 """
 
 from dataclasses import dataclass
@@ -26,12 +28,20 @@ SURE: Final = 4.0  # standard deviations above what is accident
 LEAST_SHARE: Final = 0.02  # of those who leave a camera
 PSEUDO: Final = 1.0  # passages that "nothing is known" is worth
 DRAWN: Final = 10.0  # passages that a drawn window is worth
-MOSTLY: Final = 0.8  # of those who leave take one of the drawn ways
+OPEN: Final = 3.0  # passages that what is expected of two cameras is worth, where nothing is drawn
+DOUBTED: Final = 0.3  # of a passage at a time at which it is not sure that any are
+FALL: Final = 0.2  # of the horizon, in which that falls to 1/e
+ABREAST: Final = 0.2  # how much less is expected of views that overlap
+LEAST_SEEN: Final = 1e-3  # passages that tell of a time at all
+PEAKS: Final = 4  # usual times of a way: on foot, by car, by either road
+MOSTLY: Final = 0.8  # of those who leave take one of the ways that are drawn or open
 PLACES: Final = 4.0  # passages that "any place" is worth
 MORE: Final = 0.97  # at most so many of those who leave are seen again
 LEAST_ENDED: Final = 0.02
 MOST_ENDED: Final = 0.5  # who is not found at first was not looked for well
 HOPE: Final = 5.0  # times more passages than were found, at most
+SKEW: Final = 2.0  # s that clocks may be apart
+OVERLAP: Final = 30.0  # s that somebody may be in two views that overlap
 STRANGE: Final = 0.02  # share of those who leave that take a way nobody knows
 
 
@@ -86,17 +96,19 @@ def passages_by_gap(ends: Ends, pairs: Pairs, weight: F64) -> F64:
 def find_ways(seen: F64, accidents: F64, ends: Ends, layout: Layout) -> Ways:
     """The ways on which more was seen (C, C, G) than by accident (C, C, G), and the drawn ones.
 
-    Where ways are drawn, others are learned only from a camera to itself.
+    Where none is drawn, and anything was seen, all from one camera to another are open. From a
+    camera to itself a way is one that surely is.
     """
-    c = len(ends.cameras)
+    own = np.eye(len(ends.cameras), dtype=np.bool_)
+    open_ = ~own & (not layout and bool(seen.any()))
     exits, found = ends.exits, []
-    open_to = np.eye(c, dtype=np.bool_) | (not layout)
-    for a, b in np.argwhere((open_to & (seen.sum(axis=2) >= ENOUGH)) | layout.drawn):
-        own = _passages(seen[a, b], accidents[a, b], exits[a])
+    for a, b in np.argwhere((own & (seen.sum(axis=2) >= ENOUGH)) | layout.drawn | open_):
         if layout.drawn[a, b]:
-            own = _within(seen[a, b], layout.shape[a, b])
-        if own is not None:
-            found.append((a, b, own))
+            found.append((a, b, _within(seen[a, b], layout.shape[a, b])))
+        elif open_[a, b]:
+            found.append((a, b, _hoped(seen[a, b], accidents[a, b], exits[a])))
+        elif (sure := _passages(seen[a, b], accidents[a, b], exits[a])).any():
+            found.append((a, b, sure))
     rows = [np.array([way[k] for way in found], np.int64) for k in range(2)]
     passages = np.array([way[2] for way in found]).reshape(-1, BINS)
     return Ways(rows[0], rows[1], passages, layout.drawn[rows[0], rows[1]])
@@ -109,23 +121,30 @@ def _within(seen: F64, shape: F64) -> F64:
     return drawn
 
 
-def _passages(seen: F64, accidents: F64, exits: float) -> F64 | None:
-    """(G,) passages of one way, less accidents; None where there is none to be found."""
+def _hoped(seen: F64, accidents: F64, exits: float) -> F64:
+    """(G,) passages of a way, less accidents; those about a time that is not sure count less."""
+    over, sure = np.maximum(seen - accidents, 0.0), _passages(seen, accidents, exits)
+    hoped: F64 = np.where(sure > 0, over, DOUBTED * over)
+    return hoped
+
+
+def _passages(seen: F64, accidents: F64, exits: float) -> F64:
+    """(G,) passages of one way about its usual times, less accidents; none where it is not sure."""
     many, few = blurred(seen, BLUR), blurred(accidents, BLUR)
-    over = many - few
-    peak = int((over / np.sqrt(few + 0.3)).argmax())
-    if over[peak] <= 0:
-        return None
-    quiet = np.flatnonzero(over <= TAIL * over[peak])
-    first = int(quiet[quiet < peak].max(initial=-1)) + 1
-    stop = int(quiet[quiet > peak].min(initial=BINS))
-    window = slice(first, stop)
-    total = float(seen[window].sum() - accidents[window].sum())
-    enough = total >= max(ENOUGH, LEAST_SHARE * exits)
-    if not enough or total < SURE * np.sqrt(accidents[window].sum() + 1.0):
-        return None
-    kept = np.zeros(BINS)
-    kept[window] = seen[window] * (total / seen[window].sum())
+    over, clear = many - few, (many - few) / np.sqrt(few + 0.3)
+    kept, free = np.zeros(BINS), np.ones(BINS, np.bool_)
+    for _ in range(PEAKS):
+        peak = int(np.where(free, clear, -np.inf).argmax())
+        if over[peak] <= 0:
+            break
+        quiet = np.flatnonzero((over <= TAIL * over[peak]) | ~free)
+        first = int(quiet[quiet < peak].max(initial=-1)) + 1
+        window = slice(first, int(quiet[quiet > peak].min(initial=BINS)))
+        free[window] = False
+        false = float(accidents[window].sum())
+        total = float(seen[window].sum()) - false
+        if total >= max(ENOUGH, LEAST_SHARE * exits, SURE * np.sqrt(false + 1.0)):
+            kept[window] = seen[window] * (total / seen[window].sum())
     return kept
 
 
@@ -137,21 +156,21 @@ def blurred(values: F64, width: float) -> F64:
     return smooth
 
 
-def density(passages: F64, shape: F64 | None = None) -> F64:
-    """(G,) of 1/s: how long passages take; `shape` (G,) is what was drawn.
+def density(passages: F64, shape: F64 | None = None, worth: float = DRAWN) -> F64:
+    """(G,) of 1/s: how long passages take; `shape` (G,) is expected, and worth so many passages.
 
     A kernel density whose width falls with the number of passages, with a broad part.
     """
     total = float(passages.sum())
     mixed = np.zeros(BINS)
-    if total > 0:
+    if total > LEAST_SEEN:
         ranks = np.searchsorted(np.cumsum(passages) / total, [0.16, 0.84])
         spread = max(float(np.diff(GRID[np.minimum(ranks, BINS - 1)])[0]) / 2, STEP)
         width = float(np.clip(1.06 * spread * total**-0.2, NARROWEST, BROADEST))
         usual = (1 - BROAD) * blurred(passages, width)
         mixed = usual + BROAD * blurred(passages, max(NEAR, 2 * width))
     if shape is not None:
-        mixed = mixed + DRAWN * shape
+        mixed = mixed + worth * shape
     seconds: F64 = mixed / mixed.sum() / STEP / (np.abs(SECONDS) + FINE)
     return seconds
 
@@ -166,11 +185,14 @@ def make_transits(  # noqa: PLR0917 - ways of these ends, with their pairs
     taken = _share(ways, ends)
     flow = np.empty((k, BINS))
     window = np.zeros((k, 2))
+    usual = anytime(ends.horizon)
     for row in range(k):
         a, b = ways.source[row], ways.target[row]
-        shape = layout.shape[a, b] if ways.drawn[row] else None
-        flow[row] = np.log(np.maximum(taken[row] * density(ways.passages[row], shape), 1e-12))
-        window[row] = _window(ways.passages[row], shape)
+        shape = layout.shape[a, b] if ways.drawn[row] else usual if a != b else None
+        worth = DRAWN if ways.drawn[row] else OPEN
+        often = taken[row] * density(ways.passages[row], shape, worth)
+        flow[row] = np.log(np.maximum(often, 1e-12))
+        window[row] = _window(ways.passages[row], shape, worth)
     used = edge[ends.leaves[pairs.one], ends.enters[pairs.other]]
     gone = np.bincount(pairs.one, weight, len(ends.leaves)).astype(np.float64)
     come = np.bincount(pairs.other, weight, len(ends.enters)).astype(np.float64)
@@ -198,11 +220,21 @@ def _other(cameras: int, ends: Ends) -> float:
     return float(np.log(STRANGE / max(cameras, 1) / ends.horizon))
 
 
+def anytime(horizon: float) -> F64:
+    """(G,) share of passages at each gap where nothing is known: the sooner, the likelier."""
+    length = np.gradient(SECONDS) * (np.abs(SECONDS) <= horizon)
+    late = np.exp(-np.maximum(SECONDS, 0.0) / (FALL * horizon))
+    early = np.where(SECONDS < -SKEW, ABREAST, 1.0) * (SECONDS >= -OVERLAP)
+    share = length * late * early
+    return np.asarray(share / share.sum())
+
+
 def _share(ways: Ways, ends: Ends) -> F64:
     """(K,) share of those who leave a camera that take each way."""
-    per_source = np.bincount(ways.source[ways.drawn], minlength=len(ends.cameras))
-    before = np.where(ways.drawn, MOSTLY / np.maximum(per_source[ways.source], 1), 0.0) * DRAWN
-    worth = np.where(ways.drawn, DRAWN, PSEUDO)
+    known = ways.drawn | (ways.source != ways.target)
+    per_source = np.bincount(ways.source[known], minlength=len(ends.cameras))
+    worth = np.where(ways.drawn, DRAWN, np.where(known, OPEN, PSEUDO))
+    before = np.where(known, MOSTLY / np.maximum(per_source[ways.source], 1), 0.0) * worth
     share = (ways.total + before) / (ends.exits[ways.source] + worth)
     taken = np.bincount(ways.source, share, len(ends.cameras))
     short = np.maximum((1 - MOST_ENDED) / np.maximum(taken, 1e-9), 1.0)
@@ -210,9 +242,9 @@ def _share(ways: Ways, ends: Ends) -> F64:
     return optimistic
 
 
-def _window(passages: F64, shape: F64 | None) -> F64:
+def _window(passages: F64, shape: F64 | None, worth: float) -> F64:
     """(2,) s: where all but the outermost hundredths of the passages lie."""
-    seen = passages if shape is None else passages + DRAWN * shape
+    seen = passages if shape is None else passages + worth * shape
     reached = np.cumsum(seen) / max(float(seen.sum()), 1e-12)
     ends: F64 = SECONDS[np.minimum(np.searchsorted(reached, [0.01, 0.99]), BINS - 1)]
     return ends

@@ -32,14 +32,15 @@ def learn_looking(
     own_camera = sightings.camera[met.one] == sightings.camera[met.other]
     across, own = counts(met.similarity[~own_camera]), counts(met.similarity[own_camera])
     strangers = own if own_camera.sum() >= ENOUGH else own + across
-    again = learn_likeness(strangers, census.again, len(sightings))
-    first = learn_likeness(strangers, census.across + across, len(sightings))
+    d = vector.shape[1]
+    again = learn_likeness(strangers, census.again, len(sightings), dimension=d)
+    first = learn_likeness(strangers, census.across + across, len(sightings), dimension=d)
     views = overlapping(sightings, met, first)
     clean = ~views[sightings.camera[met.one], sightings.camera[met.other]]
     elsewhere = clean & ~own_camera
     alien = met.similarity[elsewhere if elsewhere.sum() >= ENOUGH else clean]
     candidates = census.across + counts(met.similarity[~clean])
-    known = learn_likeness(counts(alien), candidates, len(sightings))
+    known = learn_likeness(counts(alien), candidates, len(sightings), dimension=d)
     fairer = np.zeros(LIKENESSES) if passed is None else counts(dots(vector, *passed))
     surely = (met.distance < CLOSE) & ~own_camera
     return Looking(relearned(known, fairer, counts(met.similarity[surely])), again)

@@ -7,8 +7,8 @@ import numpy as np
 
 from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.sightings import Sightings
-from camweave.linking.paths.products import products
 from camweave.linking.paths.standing import distances
+from camweave.ops.rows import products
 
 MOST: Final = 200_000  # pairs
 FARTHEST: Final = 200  # tracklets that begin in between

@@ -7,6 +7,7 @@ import numpy as np
 from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.sightings import Sightings
 from camweave.linking.appearance import Looks
+from camweave.ops.rows import sums
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,8 +64,7 @@ def nodes_of(sightings: Sightings, looks: Looks, group: I64) -> Nodes:
 
 def _joint_looks(looks: Looks, node: I64, count: int) -> tuple[F32, F64]:
     """The mean look of each node, and the best trust in it."""
-    total = np.zeros((count, looks.vector.shape[1]))
-    np.add.at(total, node, looks.vector * looks.trust[:, None])
+    total = sums(looks.vector, node, count, looks.trust)
     size = np.linalg.norm(total, axis=1, keepdims=True)
     unit = np.divide(total, size, out=np.zeros_like(total), where=size > 0)
     trust = np.zeros(count)

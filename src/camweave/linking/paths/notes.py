@@ -6,7 +6,8 @@ import numpy as np
 
 from camweave.core.sightings import Sightings
 from camweave.core.topology import Topology
-from camweave.linking.paths.linker import Found
+from camweave.linking.paths.laid import notes_on_views
+from camweave.linking.paths.passing import Found
 
 FEW: Final = 30  # tracklets
 
@@ -51,6 +52,7 @@ def _on_topology(
     if pairs:
         some = "1 pair" if pairs == 1 else f"{pairs} pairs"
         notes.append(f"views overlap in {some} of cameras: told by looks and time")
+    notes += notes_on_views(found.groups, found.laid, sightings.cameras)
     if not found.looking.across.share or len(sightings) < FEW:
         notes.append("few tracklets: what a likeness says is mostly assumed")
     return notes

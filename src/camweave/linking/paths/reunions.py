@@ -14,14 +14,17 @@ import numpy as np
 
 from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.sightings import Sightings
-from camweave.linking.paths.contrast import GRID, Contrast, learn_contrast, share_of_one
+from camweave.linking.paths.contrast import Contrast, learn_contrast
 from camweave.linking.paths.meetings import Meetings
-from camweave.linking.paths.products import products
+from camweave.linking.paths.pairing import LOW, Likely, likely_pairs
+from camweave.linking.paths.stepping import Steps
+from camweave.ops.rows import products, sums
 
 LEAST: Final = 0.0  # nats, all rivals counted in, from which on two paths are one
-LOW: Final = 6.0  # nats below that, from which growing may still bring a pair back
-AWAKE: Final = 0.25  # of the way from two objects' usual likeness to one's: below, none is asked
-AT_ONCE: Final = 1024  # paths held against all others
+AT_ONCE: Final = 1 << 20  # pairs of tracklets that are asked about at a time
+JOINS: Final = 16  # of a step
+NOTES: Final = 1 << 12  # pairs that are noted in a step
+FLAT: Final = 0.01  # of a cosine: if one object is hardly more alike than two, looks say nothing
 
 Lawful = Callable[[I64, I64], Bool]  # whether rows (Q,) and (Q,) can be one object
 
@@ -46,10 +49,10 @@ class Wholes:
     group: I64  # (M,) class; paths of two groups are never one
 
 
-def reunite(
+def reuniting(
     sightings: Sightings, label: I64, vector: F32, *, met: Meetings, lawful: Lawful
-) -> Reunions:
-    """Put paths together.
+) -> Steps[Reunions]:
+    """Put paths together, in steps of some milliseconds each.
 
     Args:
         sightings: N tracklets.
@@ -59,20 +62,21 @@ def reunite(
         lawful: which rows can be one object.
     """
     wholes = _wholes(sightings, label, vector)
+    yield
     found = _Found(wholes, sightings, lawful)
     for group in np.unique(wholes.group[wholes.count > 0]):
+        yield
         members = np.flatnonzero((wholes.group == group) & (wholes.count > 0))
-        contrast = _contrast(wholes, vector, met, members)
-        if contrast is not None:
-            _Joining(found, members, contrast).run()
+        contrast = yield from _contrast(wholes, vector, met, members)
+        if contrast is not None and contrast.same - contrast.other > FLAT:
+            yield from _Joining(found, members, contrast).run()
     return found.reunions()
 
 
 def _wholes(sightings: Sightings, label: I64, vector: F32) -> Wholes:
     names, of_row = np.unique(label, return_inverse=True)
     known = vector.any(axis=1) if vector.shape[1] else np.zeros(len(vector), np.bool_)
-    total = np.zeros((len(names), vector.shape[1]), np.float32)
-    np.add.at(total, of_row, vector)
+    total = sums(vector, of_row, len(names)).astype(np.float32)
     count = np.bincount(of_row, known, len(names)).astype(np.float64)
     people = np.array([name in {"person", "pedestrian"} for name in sightings.class_names])
     person = people[sightings.class_id] if len(people) else np.zeros(len(label), np.bool_)
@@ -82,22 +86,38 @@ def _wholes(sightings: Sightings, label: I64, vector: F32) -> Wholes:
     return Wholes(of_row.astype(np.int64), total, count, (share * 2 > all_of).astype(np.int64))
 
 
-def _contrast(wholes: Wholes, vector: F32, met: Meetings, members: I64) -> Contrast | None:
+def _contrast(wholes: Wholes, vector: F32, met: Meetings, members: I64) -> Steps[Contrast | None]:
     """What a likeness says among these paths."""
     inside = np.zeros(len(wholes.count), np.bool_)
     inside[members] = True
+    strangers = yield from _strangers(wholes, met, inside)
+    yield
+    own = _own(wholes, vector, inside)
+    yield
+    return learn_contrast(strangers, own)
+
+
+def _strangers(wholes: Wholes, met: Meetings, inside: Bool) -> Steps[tuple[F64, F64, F64]]:
+    """Mean cosine (Q,) of paths that met, each two once, and the tracklets (Q,), (Q,) of both."""
     one, other = wholes.of_row[met.one], wholes.of_row[met.other]
     keep = inside[one] & inside[other] & (one != other)
-    pair = np.unique(np.sort(np.column_stack([one[keep], other[keep]]), axis=1), axis=0)
-    a, b = wholes.count[pair[:, 0]], wholes.count[pair[:, 1]]
-    cosine = products(wholes.total, wholes.total, pair[:, 0], pair[:, 1]) / np.maximum(a * b, 1)
+    one, other = one[keep], other[keep]
+    yield
+    n = len(inside)
+    low, high = np.divmod(np.unique(np.minimum(one, other) * n + np.maximum(one, other)), n)
+    yield
+    a, b = wholes.count[low], wholes.count[high]
+    return products(wholes.total, wholes.total, low, high) / np.maximum(a * b, 1), a, b
+
+
+def _own(wholes: Wholes, vector: F32, inside: Bool) -> tuple[F64, F64]:
+    """Mean cosine (R,) of a tracklet with the rest of its path, and how many (R,) those are."""
     row = np.flatnonzero(
         inside[wholes.of_row] & (wholes.count[wholes.of_row] > 1) & vector.any(axis=1)
     )
     mine = wholes.of_row[row]
     rest = wholes.count[mine] - 1
-    own = (products(wholes.total, vector, mine, row) - 1) / rest
-    return learn_contrast((cosine, a, b), (own, rest))
+    return (products(wholes.total, vector, mine, row) - 1) / rest, rest
 
 
 class _Found:
@@ -108,6 +128,8 @@ class _Found:
         bounds = np.searchsorted(wholes.of_row[order], np.arange(len(wholes.count) + 1))
         self.rows = [order[a:b] for a, b in pairwise(bounds)]
         self.total, self.count = wholes.total.copy(), wholes.count.copy()
+        self.begin = np.full(len(wholes.count), np.inf)  # s
+        np.minimum.at(self.begin, wholes.of_row, sightings.begin)
         self.alive = np.ones(len(wholes.count), np.bool_)
         self.version = np.zeros(len(wholes.count), np.int64)
         self._sightings, self._lawful = sightings, lawful
@@ -115,8 +137,13 @@ class _Found:
 
     def can_join(self, i: int, j: int) -> bool:
         """Whether every tracklet of one can be the object of every one of the other."""
-        a, b = self.rows[i], self.rows[j]
-        return bool(self._lawful(np.repeat(a, len(b)), np.tile(b, len(a))).all())
+        few, many = sorted((self.rows[i], self.rows[j]), key=len)
+        step = max(1, AT_ONCE // len(many))
+        parts = (few[at : at + step] for at in range(0, len(few), step))
+        return all(
+            self._lawful(np.repeat(part, len(many)), np.tile(many, len(part))).all()
+            for part in parts
+        )
 
     def join(self, i: int, j: int, nats: float) -> None:
         """Make path `j` a part of `i`."""
@@ -131,17 +158,28 @@ class _Found:
     def _nearest(self, a: I64, b: I64) -> tuple[int, int]:
         """The two tracklets with the least time between them, the earlier first."""
         begin, end = self._sightings.begin, self._sightings.end
-        later = np.maximum(begin[a][:, None], begin[b])
-        gap = later - np.minimum(end[a][:, None], end[b])
-        p, q = np.unravel_index(int(np.argmin(gap)), gap.shape)
-        one, other = int(a[p]), int(b[q])
-        return (one, other) if begin[one] <= begin[other] else (other, one)
+        rows = np.concatenate([a, b])
+        rows = rows[np.lexsort([rows, begin[rows]])]
+        mine = np.isin(rows, a)
+        before = [_last(end[rows], mine), _last(end[rows], ~mine)]
+        last = np.where(mine, before[1], before[0])  # of the other path, who left last so far
+        gap = np.where(last < 0, np.inf, begin[rows] - end[rows[last]])
+        place = int(np.argmin(gap))
+        return int(rows[last[place]]), int(rows[place])
 
     def reunions(self) -> Reunions:
         """All that was put together."""
         made = np.array(self._made, np.float64).reshape(-1, 4)
         rows = made[:, :2].astype(np.int64)
         return Reunions(rows[:, 0], rows[:, 1], made[:, 2], made[:, 3])
+
+
+def _last(end: F64, mine: Bool) -> I64:
+    """(N,) who of mine before each, in order of begin, ended last; -1: none came before."""
+    ends = np.where(mine, end, -np.inf)
+    best = np.maximum.accumulate(ends)
+    place = np.where(mine & (ends == best), np.arange(len(end)), -1)
+    return np.append([-1], np.maximum.accumulate(place)[:-1])
 
 
 class _Joining:
@@ -153,11 +191,29 @@ class _Joining:
     def __init__(self, found: _Found, members: I64, contrast: Contrast) -> None:
         self._found, self._contrast = found, contrast
         self._near: dict[int, dict[int, float]] = {int(m): {} for m in members}
-        one, other, nats, self._prior = _likely(found, members, contrast)
+        self._members = members[np.argsort(found.begin[members], kind="stable")]
+        self._prior = 0.0
         self._heap: list[tuple[float, int, int, int, int]] = []
-        for i, j, value in zip(one.tolist(), other.tolist(), nats.tolist(), strict=True):
-            self._note(i, j, value)
-        heapq.heapify(self._heap)
+
+    def run(self) -> Steps[None]:
+        """Until no two are likely to be one."""
+        members, found = self._members, self._found
+        count = found.count[members]
+        mean = (found.total[members] / count[:, None]).astype(np.float32)
+        yield
+        likely = yield from likely_pairs(mean, count, self._contrast)
+        self._prior = likely.prior
+        yield from self._note_all(likely)
+        yield from self._join_all()
+
+    def _note_all(self, likely: Likely) -> Steps[None]:
+        for at in range(0, len(likely.nats), NOTES):
+            yield
+            part = slice(at, at + NOTES)
+            pairs = self._members[likely.one[part]], self._members[likely.other[part]]
+            columns = (*pairs, likely.nats[part])
+            for i, j, value in zip(*(column.tolist() for column in columns), strict=True):
+                self._note(i, j, value)
 
     def _note(self, i: int, j: int, nats: float) -> None:
         self._near[i][j] = self._near[j][i] = nats
@@ -167,9 +223,8 @@ class _Joining:
             entry = (-nats, low, high, int(version[low]), int(version[high]))
             heapq.heappush(self._heap, entry)
 
-    def run(self) -> None:
-        """Until no two are likely to be one."""
-        version, alive = self._found.version, self._found.alive
+    def _join_all(self) -> Steps[None]:
+        version, alive, tried = self._found.version, self._found.alive, 0
         while self._heap:
             value, i, j, version_i, version_j = heapq.heappop(self._heap)
             fresh = version[i] == version_i and version[j] == version_j
@@ -180,6 +235,9 @@ class _Joining:
                 self._meet_anew(i, j)
             else:
                 del self._near[i][j], self._near[j][i]
+            tried += 1
+            if tried % JOINS == 0:
+                yield
 
     def _meet_anew(self, i: int, j: int) -> None:
         """Path `i` has grown by `j`: what it is to everybody near either."""
@@ -197,26 +255,3 @@ class _Joining:
             for k, value in zip(others.tolist(), (nats + self._prior).tolist(), strict=True):
                 if value > -LOW:
                     self._note(i, k, value)
-
-
-def _likely(found: _Found, members: I64, contrast: Contrast) -> tuple[I64, I64, F64, float]:
-    """Pairs (E,) of paths near enough to be one, their nats (E,), and the log odds of any two."""
-    total, count = found.total[members], found.count[members]
-    middle = contrast.other + AWAKE * (contrast.same - contrast.other)
-    seen, kept = np.zeros(len(GRID)), []
-    for start in range(0, len(members), AT_ONCE):
-        size = count[start : start + AT_ONCE, None] * count
-        cosine = (total[start : start + AT_ONCE] @ total.T) / size
-        i, j = np.nonzero(cosine > middle)
-        i, j = i[i + start < j], j[i + start < j]
-        nats = contrast.nats(cosine[i, j].astype(np.float64), count[i + start], count[j])
-        place = np.rint((np.clip(nats, GRID[0], GRID[-1]) - GRID[0]) / (GRID[1] - GRID[0]))
-        seen += np.bincount(place.astype(np.int64), minlength=len(GRID))
-        worth = nats > 0
-        kept.append((members[i[worth] + start], members[j[worth]], nats[worth]))
-    seen[0] += len(members) * (len(members) - 1) / 2 - seen.sum()
-    share = share_of_one(seen)
-    prior = float(np.log(share / (1 - share)))
-    one, other, nats = (np.concatenate(c) for c in zip(*kept, strict=True))
-    near = nats + prior > -LOW
-    return one[near], other[near], nats[near] + prior, prior

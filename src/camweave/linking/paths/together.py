@@ -11,20 +11,14 @@ from camweave.core.arrays import F64, I64, Bool
 from camweave.core.sightings import Sightings
 from camweave.linking.paths.curves import Likeness
 from camweave.linking.paths.meetings import Meetings
+from camweave.linking.paths.weighed import MOST, weigh
 
 DOUBT: Final = 3.0  # nats that two cameras' tracklets need, to count for views that overlap
 ENOUGH: Final = 4.0  # meetings that show an overlap
 SURE: Final = 5.0  # standard deviations above what is accident
 LEAST_SHARE: Final = 0.06  # of the tracklets of the camera with fewer
 LEAST_SHARED: Final = 0.3  # of the shorter one's life: less is two clocks that differ
-LAGS: Final = np.array(
-    [-30, -15, -8, -5, -3, -2, -1.2, -0.6, -0.2, 0.2, 0.6, 1.2, 2, 3, 5, 8, 15, 30.0]
-)
-PRIOR: Final = 8.0  # meetings that "any lag" is worth
-MOST: Final = 8.0  # nats of one meeting
 PLACED: Final = 30.0  # nats that standing at one place is worth, or not, where nobody has a look
-APART: Final = np.array([0.2, 0.4, 0.6, 0.9, 1.3, 1.9, 2.8, 4.0, 6.0, 10.0, 20.0])  # m
-SHARES: Final = (0.01, 0.5)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +30,7 @@ class Groups:
     meetings: Meetings  # (Q,) between those
     nats: F64  # (Q,) evidence of each
     appearance: F64  # (Q,) the part that is appearance
+    apart: F64  # (C, C) m: median distance of one object in two views; NaN where few tell
 
 
 def overlapping(sightings: Sightings, met: Meetings, likeness: Likeness) -> Bool:
@@ -72,55 +67,16 @@ def group_meetings(
 
     `ground` (R,) is who stands with whom, -1: nobody known; asked only where nobody has a look.
     """
-    a, b = sightings.camera[met.one], sightings.camera[met.other]
-    met = met[together[a, b]]
+    met = met[together[sightings.camera[met.one], sightings.camera[met.other]]]
     appearance = np.clip(likeness.curve.nats(met.similarity), -MOST, MOST)
-    nats = np.clip(appearance + _prior_and_lag(sightings, met, appearance), -MOST, MOST)
-    if met.similarity.any():
-        nats = nats + _standing_nats(met, nats)
-    else:
+    appearance[met.similarity == 0] = 0.0  # one of them has no look
+    weighed = weigh(sightings, met, appearance)
+    nats = weighed.nats
+    if not met.similarity.any():
         nats = np.where(ground[met.one] == ground[met.other], PLACED, -PLACED)
         nats[(ground[met.one] < 0) | (ground[met.other] < 0)] = 0.0
     label = _Contraction(sightings, together, overlap).run(met, nats)
-    return Groups(label, together, met, nats, appearance)
-
-
-def _prior_and_lag(sightings: Sightings, met: Meetings, appearance: F64) -> F64:
-    """(Q,) what the share of true meetings says, and how far apart both begin and end."""
-    c = len(sightings.cameras)
-    swap = sightings.camera[met.one] > sightings.camera[met.other]
-    low, high = np.where(swap, met.other, met.one), np.where(swap, met.one, met.other)
-    key = sightings.camera[low] * c + sightings.camera[high]
-    lags = [np.searchsorted(LAGS, end[high] - end[low]) for end in (sightings.begin, sightings.end)]
-    said = np.zeros(len(met))
-    for pair in np.unique(key):
-        mine = np.flatnonzero(key == pair)
-        share = 0.1
-        told = np.zeros(len(mine))
-        for _ in range(3):
-            logit = np.log(share / (1 - share))
-            chance = 1 / (1 + np.exp(-(appearance[mine] + told + logit)))
-            share = float(np.clip(chance.mean(), *SHARES))
-            each = (_bin_nats(lag[mine], chance, len(LAGS) + 1) for lag in lags)
-            told = sum(each, np.zeros(len(mine)))
-        said[mine] = told + np.log(share / (1 - share))
-    return said
-
-
-def _bin_nats(place: I64, chance: F64, bins: int) -> F64:
-    """(Q,) what lying in a bin (Q,) says: how much oftener true meetings do than others."""
-    true, false = np.bincount(place, chance, bins), np.bincount(place, 1 - chance, bins)
-    usual = (false + 1 / bins) / (false.sum() + 1)
-    own = (true + PRIOR * usual) / (true.sum() + PRIOR)
-    return np.asarray(np.log(own / usual)[place])
-
-
-def _standing_nats(met: Meetings, nats: F64) -> F64:
-    """(Q,) what a distance on the ground says: how much oftener true meetings have it."""
-    said, known = np.zeros(len(met)), np.isfinite(met.distance)
-    chance = 1 / (1 + np.exp(-nats[known]))
-    said[known] = _bin_nats(np.searchsorted(APART, met.distance[known]), chance, len(APART) + 1)
-    return said
+    return Groups(label, together, met, nats, appearance, weighed.apart)
 
 
 class _Contraction:

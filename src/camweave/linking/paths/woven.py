@@ -17,6 +17,7 @@ from camweave.linking.paths.meetings import Meetings
 from camweave.linking.paths.nodes import Nodes
 from camweave.linking.paths.odds import posteriors
 from camweave.linking.paths.pairs import Census, Pairs
+from camweave.linking.paths.stepping import Steps
 from camweave.linking.paths.successors import successors
 from camweave.linking.transit import Transits
 
@@ -65,27 +66,32 @@ class Loom:
     learn: bool  # ways and windows, beside those that are drawn
 
 
-def weave(loom: Loom, pairs: Pairs, census: Census, meetings: Meetings, *, weavings: int) -> Woven:
+def weaving(
+    loom: Loom, pairs: Pairs, census: Census, meetings: Meetings, *, weavings: int
+) -> Steps[Woven]:
     """The best paths through the nodes, of these pairs.
 
     `meetings` are of views that do not overlap: those are two objects.
     """
-    cues, transits = _learned(loom, pairs, census)
+    cues, transits = yield from _learning(loom, pairs, census)
     n, curve = len(loom.nodes), loom.looking.across.curve
     keep = np.flatnonzero(cues.nats >= HOPELESS)
     parts = (part[keep] for part in (cues.appearance, cues.place, cues.transition))
     cues = Cues(cues.pairs[keep], *parts)
     chosen = successors(cues.pairs, cues.nats, n, LEAST)
     for _ in range(weavings):
+        yield
         chains = chains_of(loom.nodes, cues.pairs, chosen)
         curve = _curve_of(chains, loom.nodes, meetings, loom.looking)
+        yield
         cues = _seen_along(cues, chains, loom.nodes, curve)
         chosen = successors(cues.pairs, cues.nats, n, LEAST)
+    yield
     odds = posteriors(cues.pairs, cues.nats, n)
     return Woven(cues, odds, chosen[odds[chosen] >= LIKELY], transits, curve)
 
 
-def _learned(loom: Loom, pairs: Pairs, census: Census) -> tuple[Cues, Transits]:
+def _learning(loom: Loom, pairs: Pairs, census: Census) -> Steps[tuple[Cues, Transits]]:
     """What the pairs rest on, one by one: ways, rates and continuity learned in turns."""
     nodes, looking = loom.nodes, loom.looking
     known = _known(nodes, pairs)
@@ -94,12 +100,15 @@ def _learned(loom: Loom, pairs: Pairs, census: Census) -> tuple[Cues, Transits]:
     weight = np.where(known, looking.chance(appearance, again), looking.across.share)
     one, other = nodes.last[pairs.one[again]], nodes.first[pairs.other[again]]
     miss = misses(loom.sightings, one, other, pairs.gap[again])
+    yield
     cues, transits = _round(
         loom, pairs, appearance, weight, census.gaps * looking.across.false, miss
     )
     for _ in range(ROUNDS - 1):
+        yield
         weight = posteriors(pairs, cues.nats, len(nodes))
         cues, transits = _round(loom, pairs, appearance, weight, census.gaps * ACCIDENT, miss)
+    yield
     return cues, transits
 
 

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from tests.made_up import made_up
 
 from camweave.core.frame import CameraId
-from camweave.core.sightings import Crops, Paths, Sightings
+from camweave.core.sightings import Crops, Sightings
 from camweave.core.topology import Topology, Transition
 
 
@@ -32,23 +33,20 @@ def make_sightings(seen: Sequence[Seen]) -> Sightings:
     cameras = tuple(sorted({CameraId(s.camera) for s in seen}))
     rows = sorted(seen, key=lambda s: s.camera)
     number = [1 + sum(r.camera == s.camera for r in rows[:k]) for k, s in enumerate(rows)]
-    n, dimension = len(rows), max((len(s.look) for s in rows if s.look), default=2)
+    dimension = max((len(s.look) for s in rows if s.look), default=2)
     embedded = [s for s in rows if s.look is not None]
     look = np.array([s.look for s in embedded], np.float32).reshape(-1, dimension)
     look /= np.maximum(np.linalg.norm(look, axis=1, keepdims=True), 1e-12)
-    return Sightings(
+    return made_up(
+        [cameras.index(CameraId(s.camera)) for s in rows],
+        [s.begin for s in rows],
+        [s.end for s in rows],
         cameras=cameras,
-        size=np.full((len(cameras), 2), 100),
-        camera=np.array([cameras.index(CameraId(s.camera)) for s in rows], np.int64),
-        tracklet_id=np.array(number, np.int64),
-        class_id=np.zeros(n, np.int32),
-        begin=np.array([s.begin for s in rows], np.float64),
-        end=np.array([s.end for s in rows], np.float64),
-        frames=np.array([s.frames for s in rows], np.int64),
+        tracklet_id=number,
+        frames=[s.frames for s in rows],
         entry=_boxes([s.entry for s in rows]),
-        exit=_boxes([s.exit for s in rows]),
-        entry_motion=np.zeros((n, 2), np.float32),
-        exit_motion=np.zeros((n, 2), np.float32),
+        leave=_boxes([s.exit for s in rows]),
+        size=(100, 100),
         crops=Crops(
             np.concatenate([[0], np.cumsum([s.look is not None for s in rows])]).astype(np.int64),
             np.array([s.begin for s in embedded], np.float64),
@@ -56,7 +54,6 @@ def make_sightings(seen: Sequence[Seen]) -> Sightings:
             look,
             np.array([s.quality for s in embedded], np.float32),
         ),
-        paths=Paths(np.zeros(n + 1, np.int64), np.empty(0), np.empty((0, 2)), np.empty(0)),
     )
 
 

@@ -2,10 +2,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from tests.made_up import made_up, one_crop_each
 
 from camweave.core.arrays import F32
 from camweave.core.frame import CameraId
-from camweave.core.sightings import Crops, Paths, Sightings
+from camweave.core.sightings import Sightings
 from camweave.core.topology import Topology
 from camweave.linking.candidates import MOST, candidates
 from camweave.linking.cluster import cluster, in_order
@@ -25,23 +26,8 @@ def crowd(n: int, seed: int, look: F32 | None = None, long: float = 0.0) -> Sigh
     if look is None:
         look = rng.normal(size=(n, 8)).astype(np.float32)
         look /= np.linalg.norm(look, axis=1, keepdims=True)
-    box, still = np.zeros((n, 4), np.float32), np.zeros((n, 2), np.float32)
-    return Sightings(
-        cameras=CAMERAS,
-        size=np.full((len(CAMERAS), 2), 100),
-        camera=camera,
-        tracklet_id=np.arange(1, n + 1),
-        class_id=np.zeros(n, np.int32),
-        begin=begin,
-        end=begin + stays,
-        frames=np.full(n, 50),
-        entry=box,
-        exit=box,
-        entry_motion=still,
-        exit_motion=still,
-        crops=Crops(np.arange(n + 1), begin, np.zeros(n, np.int64), look, np.ones(n, np.float32)),
-        paths=Paths(np.zeros(n + 1, np.int64), np.empty(0), np.empty((0, 2)), np.empty(0)),
-    )
+    crops = one_crop_each(look, begin)
+    return made_up(camera, begin, begin + stays, cameras=CAMERAS, crops=crops)
 
 
 def in_time(sightings: Sightings, topology: Topology | None) -> tuple[Reach, F32]:

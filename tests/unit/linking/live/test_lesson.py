@@ -1,11 +1,13 @@
 """A site is learned in steps, a few in each pass, and comes out the same each time."""
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from tests.unit.linking.live.live_world import A, B, C, Visit, line, tracklets_of
 
-from camweave.core.events import Event
+from camweave.core.events import Created, Event
+from camweave.core.identities import TrackletKey
 from camweave.linking.live import live as module
 from camweave.linking.live.changing import change
 from camweave.linking.live.columns import NOBODY
@@ -73,3 +75,21 @@ def test_a_glass_put_on_in_slices_is_as_if_put_on_at_once() -> None:
         look, count = gallery.summed(own)
         np.testing.assert_allclose(gallery.prototype[identity], look, atol=1e-5)
         assert gallery.identities["looks"][identity] == count
+
+
+def test_after_many_lessons_nobody_is_twice_at_once_in_a_camera_and_ids_were_never_reused() -> None:
+    events, linker = run_backwards(backwards=False)
+    for identity in linker.registry.living:
+        spans = sorted((s.key.camera, s.begin, s.end) for s in linker.registry.members(identity))
+        for (one, _, end), (other, begin, _) in pairwise(spans):
+            assert one != other or begin > end
+    given = [event.identity for event in events if isinstance(event, Created)]
+    assert given == sorted(set(given))
+
+
+def test_who_went_through_three_cameras_is_one_in_the_end() -> None:
+    """49 objects, three visits each: lessons mend what was decided before anything was known."""
+    _, linker = run_backwards(backwards=False)
+    homes = {linker.registry.identity_of(TrackletKey(c, 30)) for c in (A, B, C)}
+    assert len(homes) == 1
+    assert len(linker.registry.living) < 55

@@ -231,23 +231,42 @@ def test_what_topology_rules_out_is_not_remembered() -> None:
     assert len(strict.gallery.held) == 1
 
 
-def test_learning_off_leaves_the_prior_and_shadow_only_shows() -> None:
+def test_ways_are_learned_only_where_that_is_on_and_looks_in_any_case() -> None:
     visits = [
         Visit(camera, n, 4.0 * n + wait, 4.0 * n + wait + 3.0, look=n)
         for n in range(1, 22)
         for camera, wait in ((A, 0.0), (B, 8.0), (C, 16.0))
     ]
-    linkers = {
-        learn: run(visits, live=LiveParams(interval=1.0), params=LinkParams(learn=learn))[1]
-        for learn in ("on", "shadow", "off")
-    }
-    assert linkers["off"].learned is None
-    assert linkers["shadow"].learned is not None
-    assert linkers["on"].learned is not None
+    passages = {}
+    for learn in ("on", "shadow", "off"):
+        linker = run(visits, live=LiveParams(interval=1.0), params=LinkParams(learn=learn))[1]
+        assert linker.learned is not None
+        assert linker.learned.curve.learned
+        passages[learn] = float(linker.learned.transits.samples.sum())
+    assert passages["on"] > 20
+    assert passages["shadow"] == passages["off"] == 0
+
+
+def test_what_a_person_says_is_shown_before_the_next_linking() -> None:
+    feed = Feed.of_tracklets(tracklets_of(A, [Visit(A, 1, 1.0, 3.0), Visit(A, 2, 4.0, 9.0)]))
+    growing, linker = feed.growing(), LiveLinker(line())
+    for step in range(1, 12):
+        growing.gather(feed.until(step * 0.5))
+        linker.link([growing.snapshot(step * 0.5)], step * 0.5)
+    home, lost = linker.shown(A)[2], TrackletKey(A, 1)
+    assert linker.registry.identity_of(lost) == home
+    events = linker.correct(
+        lambda registry, time: registry.split_by_hand(home, [TrackletKey(A, 2)], time)
+    )
+    assert any(isinstance(event, Split) for event in events)
+    assert linker.shown(A)[2] == linker.registry.identity_of(TrackletKey(A, 2))
+    assert linker.shown(A)[2] != linker.registry.identity_of(lost)
+    with pytest.raises(InputError, match="nothing was linked yet"):
+        LiveLinker(line()).correct(lambda registry, time: registry.close(1, time))
 
 
 def test_memory_is_flat_however_long_it_runs() -> None:
-    live = LiveParams(interval=1.0, memory=30.0, most=50, repair=0)
+    live = LiveParams(interval=1.0, memory=30.0, most=50)
     linker = LiveLinker(line(), live=live)
     slots = []
     for hour in range(4):

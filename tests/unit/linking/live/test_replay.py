@@ -20,7 +20,8 @@ from camweave.core.tracks import Tracklets, Tracks
 from camweave.linking.live.feed import Feed
 from camweave.linking.live.growing import Growing
 from camweave.linking.live.live import LiveLinker
-from camweave.linking.live.replay import replay
+from camweave.linking.live.params import LiveParams
+from camweave.linking.live.replay import Replayed, replay
 
 VISITS = [
     Visit(A, 1, 1.0, 8.0),
@@ -93,3 +94,17 @@ def test_a_row_is_shown_as_what_was_known_when_it_came() -> None:
     assert known.min() > VISITS[0].begin
     assert known.min() < VISITS[0].begin + 3.0
     assert (shown.final[own] == shown.final[own][0]).all()
+
+
+def test_a_replay_goes_on_to_the_end_of_the_recording_though_nobody_is_seen() -> None:
+    """What a live run does, whose cameras go on: there is more to judge anew, and nothing lost."""
+
+    def told(until: float) -> Replayed:
+        feeds = [Feed.of_tracklets(tracklets_of(c, VISITS)) for c in (A, B)]
+        linker = LiveLinker(line(), live=LiveParams(memory=10.0))
+        return replay(feeds, linker, until=until)
+
+    short, long = told(0.0), told(90.0)
+    assert final(short) == final(long)
+    assert long.events[: len(short.events) - 2] == short.events[:-2]
+    assert max(event.time for event in long.events) > 30.0 > max(e.time for e in short.events)

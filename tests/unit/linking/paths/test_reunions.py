@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.made_up import made_up
 
 from camweave.core.arrays import F32, I64, Bool
-from camweave.core.frame import CameraId
-from camweave.core.sightings import Crops, Paths, Sightings
 from camweave.linking.paths.contrast import GRID, learn_contrast, share_of_one
 from camweave.linking.paths.meetings import meetings_of
-from camweave.linking.paths.reunions import Reunions, reunite
+from camweave.linking.paths.reunions import Reunions, reuniting
+from camweave.linking.paths.stepping import at_once
 
 OBJECTS, VISITS, DIMENSION, LONG = 30, 6, 64, 4.0
 
@@ -34,26 +34,7 @@ class World:
             mine = np.flatnonzero(self.who == each)
             visit[mine] = np.arange(len(mine)) // 2
         self.label = self.who * VISITS + visit
-        none = np.zeros(n + 1, np.int64)
-        box, still = np.zeros((n, 4), np.float32), np.zeros((n, 2), np.float32)
-        self.sightings = Sightings(
-            cameras=(CameraId("a"),),
-            size=np.zeros((1, 2), np.int64),
-            camera=np.zeros(n, np.int64),
-            tracklet_id=np.arange(n),
-            class_id=np.zeros(n, np.int32),
-            begin=begin,
-            end=begin + LONG,
-            frames=np.full(n, 40),
-            entry=box,
-            exit=box,
-            entry_motion=still,
-            exit_motion=still,
-            crops=Crops(
-                none, np.empty(0), none[:0], np.empty((0, 0), np.float32), np.empty(0, np.float32)
-            ),
-            paths=Paths(none, np.empty(0), np.empty((0, 2)), np.empty(0)),
-        )
+        self.sightings = made_up(np.zeros(n), begin, begin + LONG, cameras=("a",), frames=40)
 
     @staticmethod
     def _apart(who: I64, begin: np.ndarray) -> I64:
@@ -74,7 +55,7 @@ class World:
     def reunite(self, order: I64 | None = None) -> Reunions:
         met = meetings_of(self.sightings, self.vector)
         label = self.label if order is None else order[self.label]
-        return reunite(self.sightings, label, self.vector, met=met, lawful=self.lawful)
+        return at_once(reuniting(self.sightings, label, self.vector, met=met, lawful=self.lawful))
 
     def joined(self, found: Reunions) -> I64:
         label = self.label.copy()

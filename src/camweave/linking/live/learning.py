@@ -1,0 +1,119 @@
+"""What is known of a site, from lesson to lesson; each is taken a few steps at a time."""
+
+from typing import Final
+
+import numpy as np
+
+from camweave.core.arrays import I64
+from camweave.core.corrections import Constraint
+from camweave.core.events import Event
+from camweave.core.sightings import Crops
+from camweave.core.topology import Topology
+from camweave.linking.appearance import Looks
+from camweave.linking.live.calibration import Calibration, prior
+from camweave.linking.live.changing import change
+from camweave.linking.live.gallery import Gallery
+from camweave.linking.live.lesson import LEAST, Learned, Subject, lesson_of
+from camweave.linking.live.rejudging import Rejudging
+from camweave.linking.live.weighing import Weighing
+from camweave.linking.params import LinkParams
+from camweave.linking.paths.layout import layout_of
+from camweave.linking.paths.stepping import Steps
+
+LATEST: Final = 800  # tracklets that are learned from at a time,
+MANY: Final = 5_000  # but where so many are remembered, and a pass takes long without a lesson,
+FEWER: Final = 500  # only so many
+MORE: Final = (
+    1.3  # times the tracklets of the last lesson: then there is another, whatever the time
+)
+DONE: Final = object()
+
+
+class Learning:
+    """Begins lessons, goes on with them, and lets what they find hold from their end on."""
+
+    def __init__(  # noqa: PLR0917 - all that it rests on
+        self,
+        gallery: Gallery,
+        rejudging: Rejudging,
+        weighing: Weighing,
+        topology: Topology,
+        params: LinkParams,
+    ) -> None:
+        self.gallery, self.topology, self.params = gallery, topology, params
+        self.learned: Calibration | None = None
+        self._rejudging, self._weighing = rejudging, weighing
+        layout = layout_of(gallery.cameras, topology, strict=params.strict)
+        nobody, _ = gallery.sightings(np.empty(0, np.int64))
+        self._prior = prior(nobody, layout)
+        self._last: Learned | None = None
+        self._lesson: Steps[tuple[Event, ...]] | None = None
+        self._time, self._tracklets = -np.inf, 0
+
+    @property
+    def known(self) -> Calibration:
+        """What every cue says here, as far as it is known."""
+        return self._prior if self.learned is None else self.learned
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a lesson was begun and is not over."""
+        return self._lesson is not None
+
+    def much_more(self) -> bool:
+        """Whether there is so much more to learn from than the last time that it cannot wait."""
+        return len(self.gallery.slot) >= max(MORE * self._tracklets, LEAST)
+
+    def begin(self, crops: Crops | None) -> None:
+        """Begin a lesson from the latest tracklets, unless there is one or they are too few.
+
+        `crops` are some of theirs, or of those before.
+        """
+        g = self.gallery
+        used = np.flatnonzero(g.tracklets["used"])
+        if self._lesson is not None or len(used) < LEAST:
+            return
+        latest = used[np.lexsort((used, -g.tracklets["begin"][used]))]
+        latest = latest[: FEWER if len(used) > MANY else LATEST]
+        self._tracklets = len(g.slot)
+        self._lesson = self._taken(latest, g.no_crops if crops is None else crops)
+
+    def go_on(self, time: float, steps: int | None = None) -> tuple[Event, ...]:
+        """So many steps of the lesson that was begun, None: all; what it changed at its end."""
+        self._time = time
+        while self._lesson is not None and steps != 0:
+            steps = None if steps is None else steps - 1
+            try:
+                next(self._lesson)
+            except StopIteration as end:
+                self._lesson = None
+                events: tuple[Event, ...] = end.value
+                return events
+        return ()
+
+    def _taken(self, latest: I64, crops: Crops) -> Steps[tuple[Event, ...]]:
+        """A lesson; then its glass put on; then what was decided of these tracklets judged anew."""
+        g = self.gallery
+        rows, slots = g.sightings(latest)
+        keys = [g.key(slot) for slot in slots.tolist()]
+        subject = Subject(
+            rows=g.standing(rows, slots),
+            looks=Looks(g.look[slots], g.tracklets["trust"][slots]),
+            crops=crops,
+            topology=self.topology,
+            params=self.params,
+            constraints=self._said(),
+            before=self._last,
+        )
+        found = yield from lesson_of(subject)
+        yield from change(g, found.glass)
+        who = dict(zip(keys, found.label.tolist(), strict=True))
+        self._last, self.learned = found, found.calibration
+        self._weighing.learn(who)
+        yield
+        return self._rejudging.rejudge(self.learned, who, found.links, self._time)
+
+    def _said(self) -> list[Constraint]:
+        """What people said, and did not take back."""
+        corrections = self._rejudging.registry.corrections.values()
+        return [constraint for each in corrections for constraint in each.constraints]

@@ -1,0 +1,164 @@
+"""Holding nodes against those that came in after them: a kernel that counts, and keeps the best."""
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numba import types
+
+from camweave.core.arrays import F32, F64, I32, I64, Bool
+from camweave.linking import best_partners
+from camweave.linking.best_partners import is_wanted, offer
+from camweave.linking.fragments import LONGEST
+from camweave.linking.transit import BINS, EARLIEST, GRID, LATEST, STEP, warped
+from camweave.ops import rows
+from camweave.ops.compiled import entry, inner
+from camweave.ops.rows import product
+
+TICKS: Final = 20  # a second, by which a gap's bin is looked up
+_TIMES: Final = EARLIEST + (np.arange((LATEST - EARLIEST) * TICKS) + 0.5) / TICKS  # s
+GAP_BINS: Final = ((warped(_TIMES) - GRID[0]) / STEP + 0.5).astype(np.int64).clip(0, BINS - 1)
+
+
+class Row(NamedTuple):
+    """N nodes in order of begin, and the same camera by camera."""
+
+    begin: F64  # (N,) s
+    end: F64  # (N,) s
+    kind: I64  # (N,) class; -1: unknown
+    single: Bool  # (N,) one tracklet only
+    known: Bool  # (N,) has a look
+    look: F32  # (N, D) unit length
+    entering: I64  # (N,) by the camera that they came into, in order of begin
+    entered: I64  # (C + 1,) where each camera's begin in that
+    leaving: I64  # (N,) by the camera that they left, in order of end
+    left: I64  # (C + 1,)
+
+
+class Best(NamedTuple):
+    """Of each node the most alike that come after it, or before it: heaps, the worst on top."""
+
+    similarity: F32  # (N, K)
+    partner: I32  # (N, K)
+    number: I64  # (N,) of them
+
+
+class Counts(NamedTuple):
+    """All pairs that time allows."""
+
+    across: F64  # (401,) of two cameras, by cosine
+    again: F64  # (401,) of one camera, soon after each other, by cosine
+    gaps: F64  # (C, C, G) by the cameras left and entered, and gap
+    bins: I64  # bin of a gap, by ticks from the earliest on
+
+
+@entry(best_partners, rows)
+def sift(  # noqa: PLR0917 - Numba takes columns
+    row: Row,
+    least: F64,
+    most: F64,
+    overlap: float,
+    limit: int,
+    best: tuple[Best, Best],
+    counts: Counts,
+) -> None:
+    """Count the pairs that time allows, and offer them to either node.
+
+    Args:
+        row: the nodes.
+        least: (C, C) s, of a gap between nodes of one tracklet in two cameras.
+        most: (C, C) s, of a gap.
+        overlap: s that all others may share.
+        limit: with how many who came into one camera a node is compared: the first.
+        best: who may come after each, and before; empty.
+        counts: what is counted; zeros.
+    """
+    for a in range(len(least)):
+        for b in range(len(least)):
+            window = least[a, b] if a != b else -overlap, most[a, b], -overlap
+            at = stop = row.entered[b + 1]
+            for r in range(row.left[a + 1] - 1, row.left[a] - 1, -1):  # so the nearest come first
+                i = row.leaving[r]
+                while at > row.entered[b] and _gap(row, i, at - 1) >= min(window[0], -overlap):
+                    at -= 1  # for all who left sooner, too
+                _compare(row, (a, b), i, (at, min(stop, at + limit)), window, best, counts)
+
+
+@inner
+def _compare(  # noqa: PLR0917 - one node and all that may come after it
+    row: Row,
+    way: tuple[int, int],
+    i: int,
+    against: tuple[int, int],
+    window: tuple[float, float, float],
+    best: tuple[Best, Best],
+    counts: Counts,
+) -> None:
+    begin, end, kind, single, known, look, entering = row[:7]  # each call to a field costs
+    seen = counts.again if way[0] == way[1] else counts.across
+    gaps, bins = counts.gaps[way[0], way[1]], counts.bins
+    (after, later, laters), (before, earlier, earliers) = best
+    soon = LONGEST if way[0] == way[1] else np.inf
+    for c in range(against[0], against[1]):
+        j = entering[c]
+        gap = begin[j] - end[i]
+        if gap > window[1]:
+            break
+        soonest = window[0] if single[i] and single[j] else window[2]
+        in_time = j > i and end[j] >= end[i] and gap >= soonest
+        if not (in_time and _one_kind(kind[i], kind[j])):
+            continue
+        both = known[i] and known[j]
+        s = product(look, i, look, j) if both else 0.0
+        if both and gap <= soon:
+            _count_likeness(seen, s)
+        _count_gap(gaps, bins, gap)
+        if is_wanted(after, later, laters, i, j, s):
+            laters[i] = offer(after[i], later[i], laters[i], i, j, s)
+        if is_wanted(before, earlier, earliers, j, i, s):
+            earliers[j] = offer(before[j], earlier[j], earliers[j], j, i, s)
+
+
+@inner
+def _gap(row: Row, i: int, place: int) -> float:
+    gap: float = row.begin[row.entering[place]] - row.end[i]
+    return gap
+
+
+@inner
+def _count_likeness(seen: F64, s: float) -> None:
+    last = len(seen) - 1
+    seen[min(max(int((s + 1) * (last / 2) + 0.5), 0), last)] += 1
+
+
+@inner
+def _count_gap(gaps: F64, bins: I64, gap: float) -> None:
+    tick = int((gap - EARLIEST) * TICKS)
+    if 0 <= tick < len(bins):
+        gaps[bins[tick]] += 1
+
+
+@inner
+def _one_kind(a: int, b: int) -> bool:
+    return a == b or a < 0 or b < 0
+
+
+def _table(kind: Any, axes: int = 1) -> Any:  # noqa: ANN401 - Numba's have no types
+    return types.Array(kind, axes, "C")
+
+
+_INT, _FLOAT, _BOOL = types.int64, types.float64, types.boolean
+SIFT: Final = (
+    types.NamedTuple(
+        (
+            *map(_table, (_FLOAT, _FLOAT, _INT, _BOOL, _BOOL)),
+            _table(types.float32, 2),
+            *map(_table, (_INT, _INT, _INT, _INT)),
+        ),
+        Row,
+    ),
+    *(_table(_FLOAT, 2), _table(_FLOAT, 2), _FLOAT, _INT),
+    types.UniTuple(
+        types.NamedTuple((_table(types.float32, 2), _table(types.int32, 2), _table(_INT)), Best), 2
+    ),
+    types.NamedTuple((_table(_FLOAT), _table(_FLOAT), _table(_FLOAT, 3), _table(_INT)), Counts),
+)
