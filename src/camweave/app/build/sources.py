@@ -11,7 +11,7 @@ from camweave.sources.video import VideoSource
 
 STRANGE: Final = re.compile(r"[^A-Za-z0-9_-]+")
 SYNTHETIC: Final = "synthetic:"
-LATER: Final = ("rtsp://", "rtsps://", "http://", "https://", "/dev/video")
+LIVE: Final = ("rtsp://", "rtsps://", "http://", "https://", "/dev/video")
 
 
 def make_source(
@@ -22,11 +22,11 @@ def make_source(
     Without a name the camera is called after the file.
 
     Raises:
-        SourceError: there is no such file, or this release cannot read such a source.
+        SourceError: there is no such file, or it is a live camera.
     """
-    if source.startswith(LATER) or source.isdigit():
+    if source.startswith(LIVE) or source.isdigit():
         raise SourceError(
-            f"{source}: live sources come with a later release; give a file or folder"
+            f"{source}: `camweave live` reads cameras; this command reads files and folders"
         )
     if source.startswith(SYNTHETIC):
         from camweave.sources.synthetic.source import SyntheticSource

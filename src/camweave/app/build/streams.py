@@ -36,9 +36,13 @@ def make_stream(camera: Camera, playing: Playing) -> Callable[[], Stream]:
     if device is not None:
         return lambda: UsbStream(device, camera=camera.name, now=clock.now, offset=camera.offset)
     if source.partition("://")[0].lower() in PROTOCOLS and "://" in source:
-        began = clock.began.timestamp()
         return lambda: AvStream(
-            source, camera=camera.name, now=clock.now, began=began, offset=camera.offset
+            source,
+            camera=camera.name,
+            now=clock.now,
+            began=clock.began.timestamp(),
+            offset=camera.offset,
+            params=camera.stream,
         )
 
     def file() -> Source:

@@ -9,9 +9,10 @@ from typing import Final
 from camweave.app.build.camera_motion import make_camera_motion
 from camweave.app.build.detectors import make_detector
 from camweave.app.build.embedders import make_embedder
-from camweave.app.build.sources import make_source
+from camweave.app.build.streams import Playing, make_stream
 from camweave.app.build.topology import basis, make_topology
 from camweave.app.build.trackers import make_tracker
+from camweave.app.runtime.site_clock import SiteClock
 from camweave.app.site.embedders import AnyEmbedderParams
 from camweave.app.site.load import read_site
 from camweave.app.site.masking import masked
@@ -20,6 +21,7 @@ from camweave.app.site.trackers import AnyTrackerParams
 from camweave.core.errors import CamweaveError, InputError
 from camweave.core.frame import Frame
 from camweave.formats.calibration import read_calibration
+from camweave.sources.streams.pace import Pace
 
 NAMED: Final = 3  # classes that are listed
 CROP: Final = (128, 64)  # px, height and width of the crop that an embedder is tried on
@@ -67,8 +69,9 @@ def tried(what: str, look: Callable[[], str]) -> Checked:
 
 def source_text(camera: Camera, frames: dict[str, Frame]) -> str:
     """What a source says of itself, once its first frame is there; the frame is kept."""
-    source = make_source(camera.source, camera=camera.name, fps=camera.fps, offset=camera.offset)
-    with source as opened:
+    clock = SiteClock()
+    connect = make_stream(camera, Playing(clock=clock, pace=Pace(clock.now), lossless=True))
+    with connect() as opened:
         first = next(iter(opened), None)
         if first is None:
             raise InputError(f"{camera.source}: not a single frame")
@@ -191,8 +194,6 @@ def linking_text(site: Site, broken: Collection[str]) -> str:
 def unused(site: Site) -> Iterator[Checked]:
     """Sections that are right, and that this version does not act on yet."""
     written = {
-        "live": site.live is not None,
-        "serve": site.serve is not None,
         "store": site.store is not None,
     }
     names = [name for name, there in written.items() if there]

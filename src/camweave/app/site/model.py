@@ -25,6 +25,7 @@ from camweave.detection.motion import MotionParams
 from camweave.detection.recorded import RecordedParams
 from camweave.detection.yolo import YoloParams
 from camweave.refinement.params import RefineParams
+from camweave.sources.streams.params import StreamParams
 
 AnyDetectorParams: TypeAlias = YoloParams | MotionParams | HogParams | RecordedParams
 AnyMotionParams: TypeAlias = FlowParams | FileMotionParams | NoCameraMotion
@@ -42,6 +43,7 @@ class Camera(Section):
     source: SourceText  # file, folder of images, address, device
     offset: Annotated[float, Field(allow_inf_nan=False)] = 0.0  # s added to this camera's clock
     fps: Annotated[float, Field(gt=0, le=1000)] | None = None  # true rate, over the container's
+    stream: StreamParams = StreamParams()  # how a network camera is read
     mask: Path | None = None  # white is kept, tested at the foot point
     keep: FilterParams = FilterParams()  # which of the detections: classes, score, sizes
     homography: Path | None = None  # 3x3, image px to ground m; or any calibration file

@@ -15,11 +15,14 @@ SECONDS: Final = frozenset(
         "most_gap",
         "most_overlap",
         "offset",
+        "open_timeout",
         "patience",
+        "read_timeout",
         "refresh",
         "shortest",
         "stall_after",
         "warm_up",
+        "whole_timeout",
         "window",
     }
 )

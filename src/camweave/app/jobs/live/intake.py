@@ -114,10 +114,11 @@ class Intake:
 
     def stop(self) -> None:
         """End with all of them."""
-        for each in self._all().values():
-            each.reader.mailbox.close()  # all at once, so that none waits for another's end
-        for each in self._all().values():
-            each.reader.stop()
+        readers = [each.reader for each in self._all().values()]
+        for reader in readers:
+            reader.halt()  # all at once, so that none waits for another's end
+        for reader in readers:
+            reader.stop()
 
     def conditions(self) -> dict[CameraId, Condition]:
         """How each camera fares now, as its reader says."""

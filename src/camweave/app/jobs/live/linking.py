@@ -20,6 +20,7 @@ T = TypeVar("T")
 Shown = Mapping[CameraId, Mapping[int, GlobalId]]
 Asked = Callable[[LiveLinker], None]
 
+WITHIN: Final = 2.0  # s that the end waits for a pass
 NOBODY: Final[Shown] = MappingProxyType({})
 
 
@@ -37,7 +38,7 @@ class Linking:
         self._linker, self._hear = linker, hear
         self._waiting: Queue[Instant | Asked | None] = Queue()
         self._thread = Thread(target=self._run, name="linker", daemon=True)
-        self._failing = False
+        self._failing = self._ending = False
         self.shown = NOBODY  # of each camera: track id to global id; who is pending is not there
         self.failures = 0
 
@@ -51,9 +52,10 @@ class Linking:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End when all that was told is done."""
+        """End with the pass that is being made; instants that wait are let go."""
+        self._ending = True
         self._waiting.put(None)
-        self._thread.join()
+        self._thread.join(WITHIN)  # a pass is not interrupted; the thread ends with the process
 
     @property
     def backlog(self) -> int:
@@ -100,6 +102,8 @@ class Linking:
     def _run(self) -> None:
         while (told := self._waiting.get()) is not None:
             try:
+                if isinstance(told, Instant) and self._ending:
+                    continue
                 if isinstance(told, Instant):
                     self._publish(self._linker.link(told.snapshots, told.time))
                 else:
