@@ -20,6 +20,7 @@ from camweave.core.condition import Condition
 from camweave.core.frame import CameraId, Frame
 from camweave.sources.streams.stream import Stream
 
+WITHIN = 1.0  # s that all readers together have to end
 ROOM = 4  # frames of a camera that are decoded ahead where every frame counts
 
 
@@ -117,8 +118,9 @@ class Intake:
         readers = [each.reader for each in self._all().values()]
         for reader in readers:
             reader.halt()  # all at once, so that none waits for another's end
+        until = monotonic() + WITHIN
         for reader in readers:
-            reader.stop()
+            reader.stop(max(0.0, until - monotonic()))
 
     def conditions(self) -> dict[CameraId, Condition]:
         """How each camera fares now, as its reader says."""
