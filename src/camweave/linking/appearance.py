@@ -106,6 +106,22 @@ def freed(sightings: Sightings, vector: F32) -> F32:
     return left
 
 
+def steadiness(sightings: Sightings) -> float:
+    """Mean cosine of two crops of one tracklet, less their camera's mean; 0: looks are noise.
+
+    1 where no tracklet has two, or nobody is embedded.
+    """
+    crops = sightings.crops
+    full, length, row = _several(crops)
+    owner = np.repeat(np.arange(len(full)), length)
+    each = debiased(crops.embedding[row], sightings.camera[full][owner])
+    seen = embedded(each)
+    many = np.bincount(owner[seen], minlength=len(full))
+    pairs = float((many * (many - 1)).sum())
+    alike = float(np.square(sums(each, owner, len(full))).sum()) - float(seen.sum())
+    return alike / pairs if pairs else 1.0
+
+
 def headings(sightings: Sightings) -> I64:
     """(N,) which way each tracklet heads in its image, 0 to 3; HEADINGS: it hardly moves."""
     way = _middle(sightings.exit) - _middle(sightings.entry)
@@ -182,21 +198,27 @@ def learn_lens(crops: Crops | Scatter, *apart: F32) -> Lens:
 
 def scatter_of(crops: Crops) -> Scatter:
     """The scatter of these crops; of every so many tracklets, where there are very many."""
-    counts = np.diff(crops.offsets)
     size = crops.embedding.shape[1]
-    full = np.flatnonzero(counts > 1)
-    full = full[:: 1 + int(counts[full].sum()) // MOST_CROPS]
+    full, length, row = _several(crops)
     if not len(full) or not size:
         return Scatter(np.zeros((size, size)), 0)
-    length = counts[full]
-    starts = np.cumsum(length) - length
-    row = np.repeat(crops.offsets[full] - starts, length) + np.arange(int(length.sum()))
     embedding = crops.embedding[row]
     owner = np.repeat(np.arange(len(full)), length)
     mean = sums(embedding, owner, len(full)) / length[:, None]
     spread = embedding - mean.astype(np.float32)[owner]
     freedom = int(len(embedding) - len(full))
     return Scatter((spread.T @ spread).astype(np.float64) / freedom, freedom)
+
+
+def _several(crops: Crops) -> tuple[I64, I64, I64]:
+    """Tracklets (T,) of several crops, how many (T,), and which (K,); a share of very many."""
+    counts = np.diff(crops.offsets)
+    full = np.flatnonzero(counts > 1)
+    full = full[:: 1 + int(counts[full].sum()) // MOST_CROPS]
+    length = counts[full]
+    starts = np.cumsum(length) - length
+    row = np.repeat(crops.offsets[full] - starts, length) + np.arange(int(length.sum()))
+    return full, length, row
 
 
 def _shrunk(scatter: F64, freedom: int) -> F64:

@@ -29,6 +29,7 @@ LEAST_PLACES: Final = 5  # that two paths must share
 MOST_TRIED: Final = 30  # meetings that the first search looks at
 BIAS: Final = 1.0  # m by which two calibrations may disagree
 CLOSEST: Final = 0.05  # m: paths are not known any better
+AGREED: Final = 0.1  # m: nor do two views agree any better on where those are who pass
 FAR: Final = 4.0  # times the usual distance: two paths so far apart are of two objects
 UNEVEN: Final = 0.1  # share of a way's time by which the two directions may differ
 
@@ -81,7 +82,7 @@ def estimate_clocks(
     """
     p = params or ClockParams()
     pairs = tuple(_pairs(sightings, identity, p))
-    offset, sigma = _settle(len(sightings.cameras), sightings.cameras, pairs)
+    offset, sigma = _settle(len(sightings.cameras), sightings.cameras, pairs, by_middle=False)
     return Clocks(sightings.cameras, offset, sigma, pairs)
 
 
@@ -89,10 +90,11 @@ def surely_off(clocks: Clocks) -> Clocks | None:
     """Clocks as those tell whom two cameras saw at once, where any is surely off; else None.
 
     Ways there and back tell too little to change a clock by. A camera of which nothing is surely
-    known stays as it is.
+    known stays as it is. How far apart the clocks of two groups are that share nobody is not
+    known: so each group is set by its middle clock, and as little as can be is moved.
     """
     pairs = tuple(each for each in clocks.pairs if each.how == "together")
-    offset, sigma = _settle(len(clocks.cameras), clocks.cameras, pairs)
+    offset, sigma = _settle(len(clocks.cameras), clocks.cameras, pairs, by_middle=True)
     offset = np.where(SURE * sigma <= OFF, offset, 0.0)
     return Clocks(clocks.cameras, offset, sigma, pairs) if (np.abs(offset) > OFF).any() else None
 
@@ -128,7 +130,9 @@ def _pairs(sightings: Sightings, identity: I64, p: ClockParams) -> Iterator[Cloc
                 ahead, sigma, samples = met
                 yield ClockPair(**names, ahead=ahead, sigma=sigma, samples=samples, how="together")
             elif min(len(there), len(back)) >= p.least:
-                yield _both_ways(np.array(there), np.array(back), names)
+                told = _both_ways(np.array(there), np.array(back), names)
+                if abs(told.ahead) <= p.most:  # else they do not come back as they went
+                    yield told
 
 
 def _both_ways(there: F64, back: F64, names: dict[str, CameraId]) -> ClockPair:
@@ -269,7 +273,7 @@ def _newton(met: list[_Meeting], shift: float, least: int) -> tuple[float, float
     pulls = (rights - normals @ fit) @ cover[0]
     apart = np.square(pulls).sum() * len(kept) / max(len(kept) - len(fit), 1)
     usual_pace = np.median([np.square(pace).sum(axis=1).mean() for _, pace in kept])
-    error = max(cover[0, 0], apart) + CLOSEST**2 / float(usual_pace)
+    error = max(cover[0, 0], apart) + AGREED**2 / float(usual_pace)
     return float(fit[0]), float(np.sqrt(error)), len(kept)
 
 
@@ -287,11 +291,13 @@ def _design(pace: F64) -> F64:
 
 
 def _settle(
-    count: int, cameras: tuple[CameraId, ...], pairs: tuple[ClockPair, ...]
+    count: int, cameras: tuple[CameraId, ...], pairs: tuple[ClockPair, ...], *, by_middle: bool
 ) -> tuple[F64, F64]:
     """(C,) offsets by weighted least squares over all pairs, and their standard errors.
 
-    Where pairs contradict each other by more than they say, all err so much more (Birge 1932).
+    Of each group of cameras that pairs connect, against its first camera, or `by_middle` against
+    the one whose offset is in the middle, with the errors against the group's mean. Where pairs
+    contradict each other by more than they say, all err so much more (Birge 1932).
     """
     offset, sigma = np.zeros(count), np.full(count, np.inf)
     at = {camera: number for number, camera in enumerate(cameras)}
@@ -309,8 +315,15 @@ def _settle(
         offset[group[1:]] = fit = cover @ design.T @ value
         free = max(len(own) - len(place), 1)
         worse = max(1.0, float(np.square(value - design @ fit).sum()) / free)
-        sigma[group[1:]] = np.sqrt(np.diag(cover) * worse)
-        sigma[group[0]] = 0.0
+        cover = np.pad(cover * worse, ((1, 0), (1, 0)))
+        offset[group[0]] = 0.0
+        if by_middle:
+            order = np.argsort(offset[group], kind="stable")
+            middle = min(order[[(len(group) - 1) // 2, len(group) // 2]])
+            offset[group] -= offset[group][middle]
+            against = np.eye(len(group)) - 1 / len(group)
+            cover = against @ cover @ against
+        sigma[group] = np.sqrt(np.diag(cover))
     return offset, sigma
 
 

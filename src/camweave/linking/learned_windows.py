@@ -177,11 +177,12 @@ def _edge(each: Transition) -> tuple[CameraId, CameraId, str | None, str | None]
 
 def _steps(sightings: Sightings, rows: I64) -> Iterator[tuple[int, int]]:
     """Of the tracklets of one identity, in order of time: who is seen by two cameras in a row."""
-    camera, begin, end = sightings.camera, sightings.begin, sightings.end
-    for at, one in enumerate(rows.tolist()):
-        for other in rows[at + 1 :].tolist():
+    columns = (each[rows].tolist() for each in (sightings.camera, sightings.begin, sightings.end))
+    listed, (camera, begin, end) = rows.tolist(), columns
+    for one in range(len(listed)):
+        for other in range(one + 1, len(listed)):
             if camera[one] != camera[other]:
-                yield one, other
+                yield listed[one], listed[other]
             if begin[other] >= end[one]:
                 break
 

@@ -1,4 +1,8 @@
-"""Where in a camera's image tracklets come and go: a few places each, found by grouping."""
+"""Where in a camera's image tracklets come and go: a few places each, found by grouping.
+
+No place is in two zones of which a drawn transition names one: what holds for a zone holds for
+all of a place.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,42 +11,99 @@ import numpy as np
 
 from camweave.core.arrays import F64, I64
 from camweave.core.sightings import Sightings
+from camweave.core.topology import Topology, Zone
+from camweave.linking.possible import End, zone_sets
 
-PLACES: Final = 8  # of one camera, to either way
+PLACES: Final = 8  # of one camera, to either way, beside those that zones make
 EACH: Final = 12  # tracklets that a place needs
 HEADING: Final = 0.15  # what turning round is worth, in image sizes
 ROUNDS: Final = 12
+NOWHERE: Final = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """The places at which tracklets of C cameras end, or begin."""
+
+    end: End
+    middles: tuple[F64, ...]  # C of (Z, 4)
+    zones: tuple[I64, ...]  # C of (Z,) the drawn zones that each place is in, as `zone_sets`
+
+    def of(self, sightings: Sightings, drawn: tuple[Zone, ...]) -> I64:
+        """(N,) the place of each tracklet; -1 where there is none."""
+        features, sets = _features(sightings, self.end), zone_sets(sightings, drawn, self.end)
+        place = np.full(len(sightings), NOWHERE)
+        for c, (middles, zones) in enumerate(zip(self.middles, self.zones, strict=True)):
+            for each in np.unique(zones).tolist():
+                mine = np.flatnonzero((sightings.camera == c) & (sets == each))
+                near = np.flatnonzero(zones == each)
+                place[mine] = near[_nearest(features[mine], middles[near])]
+        return place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:
-    """The middles of the places of exit and entry of C cameras."""
+    """The places of exit and entry of C cameras."""
 
-    exits: tuple[F64, ...]  # C of (Z, 4)
-    entries: tuple[F64, ...]  # C of (Z, 4)
+    exits: Side
+    entries: Side
+    zones: tuple[Zone, ...] = ()  # drawn, and named by a transition
+
+    @property
+    def count(self) -> int:
+        """How many a camera has to either way, at most, or more."""
+        sides = (*self.exits.middles, *self.entries.middles)
+        return max(PLACES, *(len(each) for each in sides), 0)
 
     def leaving(self, sightings: Sightings) -> I64:
         """(N,) the place of exit of each tracklet; -1 where there is none."""
-        return _nearest(sightings, _features(sightings, leaving=True), self.exits)
+        return self.exits.of(sightings, self.zones)
 
     def entering(self, sightings: Sightings) -> I64:
         """(N,) the place of entry of each tracklet; -1 where there is none."""
-        return _nearest(sightings, _features(sightings, leaving=False), self.entries)
+        return self.entries.of(sightings, self.zones)
 
 
-def learn_places(sightings: Sightings) -> Places:
-    """The places of a site, from where its tracklets begin and end."""
+def learn_places(sightings: Sightings, topology: Topology | None = None) -> Places:
+    """The places of a site, from where its tracklets begin and end, and its drawn zones."""
+    zones = _named(topology) if topology else ()
+    return Places(_side(sightings, zones, "exit"), _side(sightings, zones, "entry"), zones)
+
+
+def _named(topology: Topology) -> tuple[Zone, ...]:
+    """The zones that a transition names."""
+    ends = [
+        end
+        for each in topology.transitions
+        for end in ((each.source, each.exit_zone), (each.target, each.entry_zone))
+    ]
+    return tuple(zone for zone in topology.zones if (zone.camera, zone.name) in ends)
+
+
+def _side(sightings: Sightings, drawn: tuple[Zone, ...], end: End) -> Side:
+    features, sets = _features(sightings, end), zone_sets(sightings, drawn, end)
     found = []
-    for leaving in (True, False):
-        features = _features(sightings, leaving=leaving)
-        found.append(
-            tuple(_group(features[sightings.camera == c]) for c in range(len(sightings.cameras)))
-        )
-    return Places(found[0], found[1])
+    for c, camera in enumerate(sightings.cameras):
+        mine = np.flatnonzero(sightings.camera == c)
+        alone = all(zone.camera != camera for zone in drawn)
+        found.append(_places(features[mine], sets[mine], least=0 if alone else 1))
+    return Side(end, tuple(each[0] for each in found), tuple(each[1] for each in found))
 
 
-def _features(sightings: Sightings, *, leaving: bool) -> F64:
+def _places(features: F64, sets: I64, least: int) -> tuple[F64, I64]:
+    """Middles (Z, 4) of a camera's places, and the zones (Z,) of each; those of a set apart."""
+    middles, zones = [np.empty((0, features.shape[1]))], [np.empty(0, np.int64)]
+    for each in np.unique(sets):
+        mine = features[sets == each]
+        most = round(PLACES * len(mine) / len(features))
+        middles.append(_group(mine, most, least))
+        zones.append(np.full(len(middles[-1]), each))
+    return np.concatenate(middles), np.concatenate(zones)
+
+
+def _features(sightings: Sightings, end: End) -> F64:
     """(N, 4) middle of the box in image sizes, and heading."""
+    leaving = end == "exit"
     box = (sightings.exit if leaving else sightings.entry).astype(np.float64)
     motion = (sightings.exit_motion if leaving else sightings.entry_motion).astype(np.float64)
     size = sightings.size.astype(np.float64)
@@ -57,11 +118,14 @@ def _features(sightings: Sightings, *, leaving: bool) -> F64:
     return np.hstack([middle, heading])
 
 
-def _group(features: F64) -> F64:
-    """(Z, 4) middles by k-means from the farthest points on; the same ones every time."""
-    count = min(PLACES, len(features) // EACH)
+def _group(features: F64, most: int, least: int) -> F64:
+    """(Z, 4) middles by k-means from the farthest points on; the same ones every time.
+
+    One place alone tells nothing: there is none then, or `least` of them.
+    """
+    count = min(most, len(features) // EACH)
     if count <= 1:
-        return np.empty((0, features.shape[1]))
+        return np.asarray(features.mean(axis=0, keepdims=True)[:least])
     start = features[np.lexsort(features.T)]
     middles = [np.median(start, axis=0)]
     gap = np.full(len(start), np.inf)
@@ -77,11 +141,7 @@ def _group(features: F64) -> F64:
     return centre
 
 
-def _nearest(sightings: Sightings, features: F64, middles: tuple[F64, ...]) -> I64:
-    place = np.full(len(features), -1)
-    for c, centre in enumerate(middles):
-        mine = np.flatnonzero(sightings.camera == c)
-        if len(centre) and len(mine):
-            apart = np.square(features[mine][:, None] - centre).sum(axis=2)
-            place[mine] = apart.argmin(axis=1)
-    return place
+def _nearest(features: F64, middles: F64) -> I64:
+    """(N,) the nearest of the middles (Z, 4) to each of these."""
+    apart = np.square(features[:, None] - middles).sum(axis=2)
+    return np.asarray(apart.argmin(axis=1), np.int64)

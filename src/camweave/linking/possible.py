@@ -164,7 +164,7 @@ def zone_bits(zones: Iterable[Zone]) -> dict[tuple[CameraId, str], int]:
 
 
 def zone_sets(sightings: Sightings, zones: Sequence[Zone], end: End) -> I64:
-    """(N,) the zones in which each tracklet began (`entry`) or ended, as `zone_bits` counts them."""
+    """(N,) the zones in which each tracklet began (`entry`) or ended, by their `zone_bits`."""
     found = np.zeros(len(sightings), np.int64)
     boxes = sightings.entry if end == "entry" else sightings.exit
     bits = zone_bits(zones)
@@ -181,7 +181,7 @@ def _windows(
     """The windows between these cameras by pair of cameras, where each pair's begin, and names."""
     c = len(cameras)
     rows = sorted(
-        (s * c + t, float(each.least), float(each.most), *_zones_of(each, bits), edge_name(each))
+        (s * c + t, float(each.least), float(each.most), *zones_of(each, bits), edge_name(each))
         for each, s, t in _between(cameras, topology.transitions)
     )
     windows = np.array([row[1:5] for row in rows], WINDOW)
@@ -200,7 +200,12 @@ def _between(
             yield each, at[each.source], at[each.target]
 
 
-def _zones_of(each: Transition, bits: dict[tuple[CameraId, str], int]) -> tuple[int, int]:
+def zones_of(each: Transition, bits: dict[tuple[CameraId, str], int]) -> tuple[int, int]:
+    """The bits of the zones to leave and to come through; ANYWHERE where it names none.
+
+    Raises:
+        InputError: there is no such zone.
+    """
     ends = ((each.source, each.exit_zone), (each.target, each.entry_zone))
     for camera, name in ends:
         if name is not None and (camera, name) not in bits:

@@ -46,6 +46,12 @@ GRID: Final = START + STEP * np.arange(BINS)  # (G,) the scale's marks
 SECONDS: Final = np.sign(GRID) * FINE * np.expm1(np.abs(GRID))  # (G,) s at each mark
 
 
+def marks(gap: F64) -> I64:
+    """(Q,) the mark of `GRID` that is nearest to each gap (Q,), in s."""
+    nearest: I64 = np.clip((warped(gap) - GRID[0]) / STEP + 0.5, 0, BINS - 1).astype(np.int64)
+    return nearest
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Transits:
     """What is known of the ways between C cameras, K of them, by Z places of exit and entry.

@@ -21,7 +21,7 @@ from camweave.core.topology import Point, Ways, Zone
 from camweave.linking.possible import inside
 from camweave.ops.ground import feet_of
 
-MOST_ENDS: Final = 4000  # of a camera: more tell nothing new
+MOST_ENDS: Final = 1000  # of a camera: more tell nothing new, and cost with the square
 NOISE: Final = -1
 
 

@@ -83,7 +83,9 @@ class Reel:
         height, width = self._size
         if (picture.height, picture.width) != self._size:
             self._resized += 1
-        plain = self._reformatter.reformat(picture, width=width, height=height, format="bgr24", threads=1)
+        plain = self._reformatter.reformat(
+            picture, width=width, height=height, format="bgr24", threads=1
+        )
         image = np.ascontiguousarray(plain.to_ndarray(), np.uint8)  # a copy at odd widths only
         return image if self._turn is None else upright(image, self._turn)
 

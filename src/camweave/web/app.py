@@ -29,7 +29,8 @@ def make_app(
         now: the site's clock in s, for pages that tell how old a picture is; None likewise.
         params: limits on those who watch.
     """
-    app = FastAPI(title="camweave", version=version("camweave"), redoc_url=None)
+    # FastAPI's own pages load their scripts from elsewhere; `page_routes` has one that does not.
+    app = FastAPI(title="camweave", version=version("camweave"), docs_url=None, redoc_url=None)
     audience = Audience(pictures, began=began, now=now, params=params)
     app.state.audience = audience
     app.state.closing = list[Callable[[], None]]([audience.close])

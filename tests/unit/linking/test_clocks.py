@@ -120,6 +120,27 @@ def test_a_way_that_may_be_longer_home_is_told_with_a_larger_error() -> None:
     assert abs(clocks.offset[1]) < 2 * clocks.sigma[1]
 
 
+def test_who_goes_home_by_another_way_tells_nothing_of_the_clocks() -> None:
+    assert estimate_clocks(*sightings(passages(late=0.0, back=90.0))).pairs == ()
+
+
+def test_of_groups_that_share_nobody_each_is_set_by_its_middle_clock() -> None:
+    """Cameras 0 to 2, and 3 to 5, see the same; only 1 and 5 have clocks that are off."""
+    late = (0.0, 1.5, 0.0, 0.0, 0.0, -0.8)
+    rows: list[Row] = []
+    for first in (0, 3):
+        for one, other in ((0, 1), (1, 2), (0, 2)):
+            pair = {0: first + one, 1: first + other}
+            for camera, who, begin, places in shared_walks(0.0, 10 * first + one + other):
+                at = pair[camera]
+                rows.append(
+                    (at, 1000 * first + 100 * (one + other) + who, begin + late[at], places)
+                )
+    clocks = surely_off(estimate_clocks(*sightings(rows, cameras=6)))
+    assert clocks is not None
+    assert clocks.offset.tolist() == pytest.approx([-each for each in late], abs=0.1)
+
+
 def test_one_way_alone_tells_nothing() -> None:
     rows = [row for row in passages(late=3.0, back=20.0) if row[1] % 2]
     clocks = estimate_clocks(*sightings(rows))

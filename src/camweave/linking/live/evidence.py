@@ -155,12 +155,17 @@ def _worth(source: I64, end: F64, held: np.ndarray, known: Calibration) -> Bool:
     return worth
 
 
-def table(pairs: Pairs, tracklets: I64) -> tuple[F64, I64, I64]:
-    """(P, J) the evidence of the pairs as a matrix, its J identities, and (P, J) the pair or -1."""
-    names, column = np.unique(pairs.identity, return_inverse=True)
+def table(pairs: Pairs, tracklets: I64, side: I64) -> tuple[F64, I64]:
+    """(P, J) the evidence of the pairs as a matrix, and (P, J) the pair or -1.
+
+    A column is an identity as those of one `side` (P,) can choose it, each once: views that
+    overlap may have one object at the same time, so they do not take it from each other.
+    """
+    sides = int(side.max(initial=0)) + 1
     order = np.argsort(tracklets, kind="stable")
     row = order[np.searchsorted(tracklets, pairs.tracklet, sorter=order)]
+    names, column = np.unique(pairs.identity * sides + side[row], return_inverse=True)
     gain = np.full((len(tracklets), len(names)), NEVER)
     number = np.full(gain.shape, -1)
     gain[row, column], number[row, column] = pairs.total, np.arange(len(pairs))
-    return gain, names, number
+    return gain, number

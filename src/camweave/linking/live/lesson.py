@@ -4,12 +4,12 @@ It is a pass of the batch linker over what is remembered, cut where a linking ma
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
 
-from camweave.core.arrays import I64
+from camweave.core.arrays import I64, Bool
 from camweave.core.corrections import Constraint
 from camweave.core.identities import Link
 from camweave.core.sightings import Crops, Sightings
@@ -23,6 +23,7 @@ from camweave.linking.live.seeing import Glass, learn_glass
 from camweave.linking.params import LinkParams
 from camweave.linking.paths.evidence import links_of
 from camweave.linking.paths.gated import likely_passages
+from camweave.linking.paths.lawful import EARLY
 from camweave.linking.paths.looking import Passed, differences
 from camweave.linking.paths.nodes import nodes_of
 from camweave.linking.paths.passing import Case, Pass, case_of, ends_of, joining, passing
@@ -64,6 +65,7 @@ def lesson_of(subject: Subject) -> Lesson:
     """A lesson of one tracklet or more."""
     rows, before = subject.rows, subject.before
     case = yield from case_of(rows, subject.looks, subject.topology, subject.params)
+    case = replace(case, together=_overlapping(case, before))
     yield
     scatter = scatter_of(subject.crops)
     lens = learn_lens(scatter) if before is None else before.lens
@@ -85,6 +87,14 @@ def lesson_of(subject: Subject) -> Lesson:
     yield
     label = joined.forest.label
     return Learned(_calibration(case, found, label), glass, after, label, links)
+
+
+def _overlapping(case: Case, before: Learned | None) -> Bool:
+    """(C, C) whose views overlap, as drawn, or as the lesson before found: few tracklets tell."""
+    drawn = case.layout.drawn & (case.layout.least < -EARLY)
+    known = drawn | drawn.T
+    abreast = None if before is None else before.calibration.abreast
+    return known if abreast is None else known | abreast.together
 
 
 def _passed(case: Case, lens: Lens, transits: Transits) -> Passed:

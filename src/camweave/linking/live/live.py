@@ -22,6 +22,7 @@ from camweave.linking.live.settling import Settling
 from camweave.linking.live.snapshot import Snapshot
 from camweave.linking.live.state import LiveState, fill, state_of
 from camweave.linking.live.taking import Intake
+from camweave.linking.live.warming import make_ready
 from camweave.linking.live.weighing import Weighing
 from camweave.linking.params import LinkParams
 from camweave.linking.registry.params import RegistryParams
@@ -38,6 +39,7 @@ class LiveLinker:
 
     It keeps the gallery of live and ended tracklets; the registry keeps the ids. The same
     snapshots give the same events, in whatever order they come; nothing of them is changed.
+    The first one of a process takes the time to compile, or load, all that a pass will need.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class LiveLinker:
         self._learning = Learning(self.gallery, rejudging, weighing, topology, self.params)
         self._horizon = self._horizons()
         self._time, self._seq, self._passes = -np.inf, self.registry.seq, 0
+        make_ready()
 
     def link(self, snapshots: Sequence[Snapshot], time: float) -> tuple[Event, ...]:
         """What became known by `time`, from one snapshot of each camera that has something to say.

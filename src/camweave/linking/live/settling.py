@@ -52,7 +52,7 @@ class Settling:
         for _ in range(ROUNDS):
             made = self._round(known, time)
             events += made
-            if not made or not (self.gallery.places or known.abreast is not None):
+            if not made or not self._overlap(known):
                 break
         return events
 
@@ -69,20 +69,36 @@ class Settling:
         if known.places is not None:
             self.weighing.note(self.gallery, pairs, rows)
         pairs = self.weighing.weights.weigh(pairs)
-        gain, _, number = table(pairs, rows)
+        side = self._sides(rows, known)
+        gain, number = table(pairs, rows, side)
         choice, margin = choose(gain)
         watched = self._watched(rows, time)
         sure = margin >= self.live.sure + (self.live.margin - self.live.sure) * watched
         if known.places is None:
             sure &= margin >= self.live.margin + COLD
         sure &= (watched >= 1) | self._looked_at(rows)
-        for row in np.flatnonzero(sure & (choice != ALONE)).tolist():
+        linked = np.flatnonzero(sure & (choice != ALONE))
+        for row in linked.tolist():
             pair = int(number[row, choice[row]])
             link = self._why(pairs, pair, gain[row], number[row], float(margin[row]))
             events += self._link(int(rows[row]), int(pairs.identity[pair]), time, link)
         early = sure & (choice == ALONE) & (watched >= EARLY)
         new = self._seen_enough(rows) & ((watched >= 1) | early)
-        return events + self._make(rows[new], time)
+        if len(linked) and self._overlap(known):
+            return events  # whoever was seen there too is asked again before anybody is new
+        return events + self._make(rows[new], known, time)
+
+    def _overlap(self, known: Calibration) -> bool:
+        """Whether several cameras may see one object at the same time."""
+        return bool(self.gallery.places) or known.abreast is not None
+
+    def _sides(self, rows: I64, known: Calibration) -> I64:
+        """(P,) 1 + camera of who may be in another view as well, 0 of all others."""
+        camera = self.gallery.tracklets["camera"][rows]
+        seen = np.array([slot in self.gallery.places for slot in rows.tolist()], np.bool_)
+        if known.abreast is not None:
+            seen |= known.abreast.together[camera].any(axis=1)
+        return np.where(seen, camera + 1, 0)
 
     def _pending(self) -> I64:
         """Those who have no identity yet, in order of begin."""
@@ -109,16 +125,24 @@ class Settling:
         enough: Bool = self.gallery.tracklets["frames"][rows] >= self.params.min_frames
         return enough
 
-    def _make(self, rows: I64, time: float) -> list[Event]:
-        """New identities, but of those who stand in one place only the first: the next round."""
+    def _make(self, rows: I64, known: Calibration, time: float) -> list[Event]:
+        """New identities, but of those who may be one only the first: the next round."""
         events: list[Event] = []
         made: list[int] = []
         for row in rows.tolist():
             settled = self.gallery.tracklets["identity"][row] != NOBODY
-            if not settled and not any(apart_on_ground(self.gallery, row, o) > 0 for o in made):
+            if not settled and not any(self._may_be_one(row, other, known) for other in made):
                 events += self._mint(row, time)
                 made.append(row)
         return events
+
+    def _may_be_one(self, one: int, other: int, known: Calibration) -> bool:
+        """Whether two newcomers stand in one place, or may, as far as is known."""
+        apart = apart_on_ground(self.gallery, one, other)
+        if not np.isnan(apart) or known.abreast is None:
+            return apart > 0
+        camera = self.gallery.tracklets["camera"]
+        return bool(known.abreast.together[camera[one], camera[other]])
 
     def _mint(self, row: int, time: float) -> tuple[Event, ...]:
         made = self.registry.mint([self.gallery.span(row)], time)

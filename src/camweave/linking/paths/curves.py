@@ -32,6 +32,7 @@ STRAY_SPREAD: Final = 0.15
 STARTS: Final = ((0.2, 0.15), (0.35, 0.1), (0.5, 0.2))  # mean above the others', and spread
 FAIR: Final = 50  # pairs from which on a fairer sample is used
 LEAST_FAIR: Final = 0.02  # of them are one object, at least
+FREE: Final = 1.5  # nats a mixture gains by accident, by the logarithm of pairs (Schwarz 1978)
 LEAST_SHARE: Final = 0.1  # of the nodes have a successor among the candidates
 NARROWER: Final = -0.3  # power of the number of pairs averaged by which their spread falls
 SIZES: Final = np.array([1.0, 2.0, 4.0, 8.0, 16.0, 40.0])  # pairs averaged
@@ -50,6 +51,7 @@ class Likeness:
     share: float  # of the candidates that are one object
     false: float  # probability that it gives to two objects' pairs, on average
     density: F64  # (401,) of two objects' pairs, by cosine
+    shown: bool = True  # whether candidates are explained better than by strangers alone
 
     def chance(self, nats: F64) -> F64:
         """(Q,) probability that a candidate is one object, by appearance alone."""
@@ -72,6 +74,11 @@ class Looking:
     def chance(self, nats: F64, again: Bool) -> F64:
         """(Q,) probability that a candidate is one object, by appearance alone."""
         return np.where(again, self.again.chance(nats), self.across.chance(nats))
+
+    @property
+    def blind(self) -> bool:
+        """Whether strangers alone explain all likenesses."""
+        return not (self.across.shown or self.again.shown)
 
 
 def counts(similarity: F64, weight: F64 | None = None) -> F64:
@@ -100,17 +107,28 @@ def learn_likeness(
     density = smooth_density(others, gauss(wide[0], wide[1] * 1.15))
     least = min(LEAST_SHARE * nodes / total, 0.3) if total else 0.3
     fits = [_mixture(candidates, density, other, least=least, start=start) for start in STARTS]
-    same, share, _ = max(fits, key=lambda fit: fit[2])
-    return likeness_of(density, _in_doubt(same, share * total, PRIOR_SAME), wide, share)
+    same, share, likely = max(fits, key=lambda fit: fit[2])
+    told = likely - float(candidates @ np.log(density + TINY))
+    shown = told > FREE * np.log1p(total)
+    known = _in_doubt(same, share * total, PRIOR_SAME)
+    return likeness_of(density, known, wide, share=share, shown=bool(shown))
 
 
-def likeness_of(density: F64, same: Normal, other: Normal, share: float) -> Likeness:
+def expected_likeness() -> Likeness:
+    """What embedders mostly say, for who must judge before anything was seen here."""
+    same = OTHER[0] + APART * OTHER[1], OTHER[1]
+    return likeness_of(gauss(*OTHER), same, OTHER, share=0.3)
+
+
+def likeness_of(
+    density: F64, same: Normal, other: Normal, *, share: float, shown: bool = True
+) -> Likeness:
     """The likeness with these densities, of pairs of which a `share` is one object."""
     value = ratio(density, same, other[0])
     chance = 1 / (1 + np.exp(-(value + np.log(share / (1 - share)))))
     false = float((density * chance).sum() * WIDTH)
     curve = Curve(COSINE, value[None], np.ones(1), learned=True)
-    return Likeness(curve, same, other, share, false, density)
+    return Likeness(curve, same, other, share, false, density, shown)
 
 
 def relearned(known: Likeness, candidates: F64, sure: F64) -> Likeness:
@@ -128,7 +146,7 @@ def relearned(known: Likeness, candidates: F64, sure: F64) -> Likeness:
         for start in STARTS
     ]
     same = max(fits, key=lambda fit: fit[2])[0]
-    return likeness_of(known.density, same, known.other, known.share)
+    return likeness_of(known.density, same, known.other, share=known.share, shown=known.shown)
 
 
 def path_curve(similarity: F64, size: F64, likeness: Likeness) -> Curve:

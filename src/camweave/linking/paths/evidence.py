@@ -7,14 +7,15 @@ from typing import Final, TypedDict
 import numpy as np
 
 from camweave.core.arrays import F64, I64
-from camweave.core.frame import CameraId
 from camweave.core.identities import Crop, Link, TrackletKey
 from camweave.core.sightings import Sightings
 from camweave.core.topology import Topology, Transition
+from camweave.formats.topology_entries import edge_name
 from camweave.linking.closest_crops import closest_crops
 from camweave.linking.paths.forest import HELD, REUNITED, Forest
 from camweave.linking.paths.hands import keys_of
 from camweave.linking.paths.passing import Found
+from camweave.linking.paths.windows import Windows
 
 NOBODY: Final = -1
 
@@ -27,7 +28,7 @@ def links_of(sightings: Sightings, found: Found, site: Topology) -> tuple[Link, 
     keys = keys_of(sightings)
     crops = _crops(sightings, forest, keys)
     rival, ahead = _rivals(found)
-    windows = {(t.source, t.target): t for t in reversed(site.transitions)}
+    windows = Windows(sightings, site, found.layout)
     teller = _Teller(sightings, found, keys, windows, rival, ahead, found.woven.cues.nats)
     return tuple(teller.link(forest, k, crops[k]) for k in range(len(forest.one)))
 
@@ -48,7 +49,7 @@ class _Teller:
     sightings: Sightings
     found: Found
     keys: list[TrackletKey]
-    windows: dict[tuple[CameraId, CameraId], Transition]
+    windows: Windows
     rival: I64  # (E,) the next best pair with the same `other`
     ahead: F64  # (E,) nats ahead of it
     nats: F64  # (E,)
@@ -70,7 +71,9 @@ class _Teller:
             return Link(how="hand", evidence=float(forest.nats[k]), **shared)
         if source <= REUNITED:
             return self._reunion(REUNITED - source, shared)
-        return self._passage(source, shared) if source >= 0 else self._meeting(-1 - source, shared)
+        if source < 0:
+            return self._meeting(-1 - source, shared)
+        return self._passage(source, self.windows.of(one, other), shared)
 
     def _reunion(self, k: int, shared: _Shared) -> Link:
         reunions = self.found.reunions
@@ -93,19 +96,18 @@ class _Teller:
             **shared,
         )
 
-    def _passage(self, source: int, shared: _Shared) -> Link:
+    def _passage(self, source: int, window: Transition | None, shared: _Shared) -> Link:
         cues, nodes = self.found.woven.cues, self.found.nodes
-        a, b = shared["one"].camera, shared["other"].camera
-        window = self.windows.get((a, b))
+        same = shared["one"].camera == shared["other"].camera
         rival = int(self.rival[source])
         known = nodes.vector.shape[1] > 0
         return Link(
-            how="fragment" if a == b else "follows",
+            how="fragment" if same else "follows",
             evidence=float(self.nats[source]),
             appearance=float(cues.appearance[source]) if known else None,
             transition=float(cues.transition[source] + cues.place[source]),
             similarity=float(cues.pairs.similarity[source]) if known else None,
-            edge=f"{a} -> {b}" if window else None,
+            edge=edge_name(window) if window else None,
             window=(window.least, window.most) if window else None,
             runner_up=None if rival == NOBODY else self.keys[nodes.last[cues.pairs.one[rival]]],
             margin=None if rival == NOBODY else float(self.ahead[source]),

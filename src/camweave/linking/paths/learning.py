@@ -15,7 +15,7 @@ from camweave.core.arrays import F64, I64, Bool
 from camweave.core.frame import CameraId
 from camweave.linking.paths.layout import Layout
 from camweave.linking.paths.pairs import Pairs
-from camweave.linking.transit import BINS, FINE, GRID, NO_EDGE, SECONDS, STEP, Transits, warped
+from camweave.linking.transit import BINS, FINE, GRID, NO_EDGE, SECONDS, STEP, Transits, marks
 
 BLUR: Final = 0.12  # of the scale of times, where accidents are told from passages
 TAIL: Final = 0.08  # of the peak: where a way's window ends
@@ -88,8 +88,7 @@ class Ways:
 def passages_by_gap(ends: Ends, pairs: Pairs, weight: F64) -> F64:
     """(C, C, G) weight of the pairs, by the cameras left and entered, and gap."""
     c = len(ends.cameras)
-    place = np.clip((warped(pairs.gap) - GRID[0]) / STEP + 0.5, 0, BINS - 1).astype(np.int64)
-    key = (ends.leaves[pairs.one] * c + ends.enters[pairs.other]) * BINS + place
+    key = (ends.leaves[pairs.one] * c + ends.enters[pairs.other]) * BINS + marks(pairs.gap)
     return np.asarray(np.bincount(key, weight, c * c * BINS).reshape(c, c, BINS), np.float64)
 
 
@@ -104,7 +103,7 @@ def find_ways(seen: F64, accidents: F64, ends: Ends, layout: Layout) -> Ways:
     exits, found = ends.exits, []
     for a, b in np.argwhere((own & (seen.sum(axis=2) >= ENOUGH)) | layout.drawn | open_):
         if layout.drawn[a, b]:
-            found.append((a, b, _within(seen[a, b], layout.shape[a, b])))
+            found.append((a, b, within(seen[a, b], layout.shape[a, b])))
         elif open_[a, b]:
             found.append((a, b, _hoped(seen[a, b], accidents[a, b], exits[a])))
         elif (sure := _passages(seen[a, b], accidents[a, b], exits[a])).any():
@@ -114,7 +113,7 @@ def find_ways(seen: F64, accidents: F64, ends: Ends, layout: Layout) -> Ways:
     return Ways(rows[0], rows[1], passages, layout.drawn[rows[0], rows[1]])
 
 
-def _within(seen: F64, shape: F64) -> F64:
+def within(seen: F64, shape: F64) -> F64:
     """What was seen near a drawn window, and what was expected before."""
     near = shape > 0.01 * shape.max()
     drawn: F64 = np.where(near, seen, 0.0)
@@ -130,6 +129,8 @@ def _hoped(seen: F64, accidents: F64, exits: float) -> F64:
 
 def _passages(seen: F64, accidents: F64, exits: float) -> F64:
     """(G,) passages of one way about its usual times, less accidents; none where it is not sure."""
+    if seen.sum() < max(ENOUGH, LEAST_SHARE * exits, SURE):  # most ways: spares looking for peaks
+        return np.zeros(BINS)
     many, few = blurred(seen, BLUR), blurred(accidents, BLUR)
     over, clear = many - few, (many - few) / np.sqrt(few + 0.3)
     kept, free = np.zeros(BINS), np.ones(BINS, np.bool_)
@@ -164,15 +165,23 @@ def density(passages: F64, shape: F64 | None = None, worth: float = DRAWN) -> F6
     total = float(passages.sum())
     mixed = np.zeros(BINS)
     if total > LEAST_SEEN:
-        ranks = np.searchsorted(np.cumsum(passages) / total, [0.16, 0.84])
-        spread = max(float(np.diff(GRID[np.minimum(ranks, BINS - 1)])[0]) / 2, STEP)
-        width = float(np.clip(1.06 * spread * total**-0.2, NARROWEST, BROADEST))
+        width = width_of(passages)
         usual = (1 - BROAD) * blurred(passages, width)
         mixed = usual + BROAD * blurred(passages, max(NEAR, 2 * width))
     if shape is not None:
         mixed = mixed + worth * shape
     seconds: F64 = mixed / mixed.sum() / STEP / (np.abs(SECONDS) + FINE)
     return seconds
+
+
+def width_of(passages: F64) -> float:
+    """How broad each of these passages (G,) is made, on the scale of times (Silverman's rule)."""
+    total = float(passages.sum())
+    if total <= LEAST_SEEN:
+        return BROADEST
+    ranks = np.searchsorted(np.cumsum(passages) / total, [0.16, 0.84])
+    spread = max(float(np.diff(GRID[np.minimum(ranks, BINS - 1)])[0]) / 2, STEP)
+    return float(np.clip(1.06 * spread * total**-0.2, NARROWEST, BROADEST))
 
 
 def make_transits(  # noqa: PLR0917 - ways of these ends, with their pairs
@@ -192,7 +201,7 @@ def make_transits(  # noqa: PLR0917 - ways of these ends, with their pairs
         worth = DRAWN if ways.drawn[row] else OPEN
         often = taken[row] * density(ways.passages[row], shape, worth)
         flow[row] = np.log(np.maximum(often, 1e-12))
-        window[row] = _window(ways.passages[row], shape, worth)
+        window[row] = window_of(ways.passages[row], shape, worth)
     used = edge[ends.leaves[pairs.one], ends.enters[pairs.other]]
     gone = np.bincount(pairs.one, weight, len(ends.leaves)).astype(np.float64)
     come = np.bincount(pairs.other, weight, len(ends.enters)).astype(np.float64)
@@ -229,12 +238,17 @@ def anytime(horizon: float) -> F64:
     return np.asarray(share / share.sum())
 
 
-def _share(ways: Ways, ends: Ends) -> F64:
-    """(K,) share of those who leave a camera that take each way."""
+def expected_of(ways: Ways, ends: Ends) -> tuple[F64, F64]:
+    """Passages (K,) that each way is expected to have, of leavers (K,) that this is worth."""
     known = ways.drawn | (ways.source != ways.target)
     per_source = np.bincount(ways.source[known], minlength=len(ends.cameras))
     worth = np.where(ways.drawn, DRAWN, np.where(known, OPEN, PSEUDO))
-    before = np.where(known, MOSTLY / np.maximum(per_source[ways.source], 1), 0.0) * worth
+    return np.where(known, MOSTLY / np.maximum(per_source[ways.source], 1), 0.0) * worth, worth
+
+
+def _share(ways: Ways, ends: Ends) -> F64:
+    """(K,) share of those who leave a camera that take each way."""
+    before, worth = expected_of(ways, ends)
     share = (ways.total + before) / (ends.exits[ways.source] + worth)
     taken = np.bincount(ways.source, share, len(ends.cameras))
     short = np.maximum((1 - MOST_ENDED) / np.maximum(taken, 1e-9), 1.0)
@@ -242,7 +256,7 @@ def _share(ways: Ways, ends: Ends) -> F64:
     return optimistic
 
 
-def _window(passages: F64, shape: F64 | None, worth: float) -> F64:
+def window_of(passages: F64, shape: F64 | None, worth: float) -> F64:
     """(2,) s: where all but the outermost hundredths of the passages lie."""
     seen = passages if shape is None else passages + worth * shape
     reached = np.cumsum(seen) / max(float(seen.sum()), 1e-12)
@@ -268,12 +282,17 @@ def _place_nats(used: I64, place: I64, weight: F64, usual: F64) -> F64:
     return np.hstack([np.log(share / usual), np.zeros((len(usual), 1))])
 
 
+def share_alone(alone: F64, many: F64 | I64) -> F64:
+    """(Q,) share of those without a partner, of `many` (Q,) of whom `alone` (Q,) found none."""
+    share: F64 = np.clip((alone + 0.5 * PSEUDO) / (many + PSEUDO), LEAST_ENDED, MOST_ENDED)
+    return share
+
+
 def _left_over(camera: I64, place: I64, alone: F64, shape: tuple[int, int]) -> F64:
     """(C, Z + 1) ln share of those without a partner, by place; the last column by camera."""
     left = np.clip(alone, 0.0, 1.0)
     many = np.bincount(camera, minlength=shape[0])
-    share = np.bincount(camera, left, shape[0]) / np.maximum(many, 1)
-    share = np.clip((share * many + 0.5 * PSEUDO) / (many + PSEUDO), LEAST_ENDED, MOST_ENDED)
+    share = share_alone(np.bincount(camera, left, shape[0]).astype(np.float64), many)
     known = place >= 0
     total, here = np.zeros(shape), np.zeros(shape)
     np.add.at(total, (camera[known], place[known]), 1.0)

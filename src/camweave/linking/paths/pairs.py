@@ -78,17 +78,20 @@ def find_pairs(
 
 
 def _row_of(nodes: Nodes, order: I64, cameras: int) -> Row:
-    end, enters, leaves = nodes.end[order], nodes.enters[order], nodes.leaves[order]
-    entering, leaving = np.argsort(enters, kind="stable"), np.lexsort([end, leaves])
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    by_entry = order[np.argsort(nodes.enters[order], kind="stable")]
+    end, enters, leaves = nodes.end[by_entry], nodes.enters[by_entry], nodes.leaves[by_entry]
+    leaving = np.lexsort([rank[by_entry], end, leaves])
     return Row(
-        nodes.begin[order],
+        nodes.begin[by_entry],
         end,
-        nodes.class_id[order],
-        nodes.single[order],
-        embedded(nodes.vector)[order],
-        nodes.vector[order],
-        entering,
-        np.searchsorted(enters[entering], np.arange(cameras + 1)),
+        nodes.class_id[by_entry],
+        nodes.single[by_entry],
+        embedded(nodes.vector)[by_entry],
+        nodes.vector[by_entry],
+        rank[by_entry],
+        np.searchsorted(enters, np.arange(cameras + 1)),
         leaving,
         np.searchsorted(leaves[leaving], np.arange(cameras + 1)),
     )

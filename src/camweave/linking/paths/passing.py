@@ -10,7 +10,7 @@ from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.corrections import Constraint
 from camweave.core.sightings import Sightings
 from camweave.core.topology import Topology
-from camweave.linking.appearance import Lens, Looks, freed
+from camweave.linking.appearance import Lens, Looks, freed, steadiness
 from camweave.linking.overlap import ALONE, group_on_ground
 from camweave.linking.params import LinkParams
 from camweave.linking.paths.abreast import meetings_abreast
@@ -24,17 +24,18 @@ from camweave.linking.paths.learning import Ends
 from camweave.linking.paths.looking import CLOSE, Passed, learn_looking
 from camweave.linking.paths.meetings import Meetings, meetings_of
 from camweave.linking.paths.nodes import Nodes, nodes_of
-from camweave.linking.paths.pairs import Reach, find_pairs
+from camweave.linking.paths.pairs import Census, Pairs, Reach, find_pairs
 from camweave.linking.paths.reunions import Reunions, reuniting
 from camweave.linking.paths.stepping import Steps
 from camweave.linking.paths.together import Groups, group_meetings, overlapping
 from camweave.linking.paths.woven import Loom, Woven, weaving
-from camweave.linking.places import PLACES, Places, learn_places
+from camweave.linking.places import Places, learn_places
 from camweave.linking.possible import SKEW
 
 HORIZON: Final = 300.0  # s: longest gap looked at, where no window says more
 LONGER: Final = 1.5  # times the longest drawn window
-SHORTEST: Final = 60.0  # s of a recording that rates are taken over, at least
+SHORTEST: Final = 20.0  # s of a recording that rates are taken over, at least
+FLEETING: Final = 0.1  # steadiness below which looks may be noise
 SHARED: Final = 3  # meetings at one place on the ground that show two views to overlap
 
 
@@ -64,10 +65,12 @@ class Case:
     reach: Reach
     plain: F32  # (N, D) looks freed of their camera's bias
     trust: F64  # (N,)
+    steady: float  # mean cosine of two crops of one tracklet, so freed
     places: Places  # of exit and entry
     at: tuple[I64, I64]  # (N,) those of each tracklet
     ground: I64  # (N,) group on the ground, where nobody has a look
     laid: Laid | None = None  # how views lie to each other, once that is learned
+    together: Bool | None = None  # (C, C) whose views are known to overlap
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,12 +86,24 @@ class Pass:
     looking: Looking
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Eyes:
+    """All tracklets as some looks show them."""
+
+    looks: Looks
+    met: Meetings
+    pairs: Pairs
+    census: Census
+    looking: Looking
+
+
 def case_of(
     sightings: Sightings, looks: Looks, topology: Topology | None, params: LinkParams
 ) -> Steps[Case]:
     """What is known of tracklets before anything is learned, from their looks as embedded."""
-    layout = layout_of(sightings.cameras, topology, strict=params.strict)
-    horizon, places = _horizon(layout), learn_places(sightings)
+    places = learn_places(sightings, topology)
+    layout = layout_of(sightings.cameras, topology, strict=params.strict, places=places)
+    horizon = _horizon(layout)
     yield
     return Case(
         sightings=sightings,
@@ -99,6 +114,7 @@ def case_of(
         reach=_reach(layout, horizon, params.most_overlap, len(sightings.cameras)),
         plain=freed(sightings, looks.vector),
         trust=looks.trust,
+        steady=steadiness(sightings),
         places=places,
         at=(places.leaving(sightings), places.entering(sightings)),
         ground=_on_ground(sightings, looks),
@@ -108,22 +124,18 @@ def case_of(
 def passing(case: Case, lens: Lens, passed: Passed | None, weavings: int) -> Steps[Pass]:
     """Group who met, then weave paths of the groups.
 
-    `passed` is a fair sample of one object's looks, where an earlier pass found one.
+    `passed` is a fair sample of one object's looks, where an earlier pass found one. Looks that
+    tell nobody from anybody are left out: they shall not choose the candidates either.
     """
     seen = case.sightings
-    looks = Looks(lens.through(case.plain), case.trust)
-    nodes = nodes_of(seen, looks, np.arange(len(seen)))
-    yield
-    met = meetings_of(seen, looks.vector)
-    yield
-    pairs, census = find_pairs(nodes, case.reach)
-    yield
-    looking = learn_looking(seen, looks.vector, met, census, passed=passed)
-    yield
+    eyes = yield from _looked_at(case, Looks(lens.through(case.plain), case.trust), passed)
+    if eyes.looking.blind and case.steady < FLEETING:
+        eyes = yield from _looked_at(case, Looks(np.zeros_like(case.plain), case.trust), None)
+    met, pairs, census, looking = eyes.met, eyes.pairs, eyes.census, eyes.looking
     together = _together(case, met, looking.across)
-    groups = _grouped(case, looks, looking, together)
+    groups = _grouped(case, eyes.looks, looking, together)
     yield
-    nodes = nodes_of(seen, looks, groups.label)
+    nodes = nodes_of(seen, eyes.looks, groups.label)
     if len(nodes) < len(seen):
         pairs, census = find_pairs(nodes, case.reach)
         yield
@@ -133,7 +145,21 @@ def passing(case: Case, lens: Lens, passed: Passed | None, weavings: int) -> Ste
     loom = Loom(seen, nodes, ends_of(case, nodes), looking, case.layout, case.params.learn == "on")
     yield
     woven = yield from weaving(loom, pairs, census, met, weavings=weavings)
-    return Pass(looks.vector, laws, met, groups, nodes, woven, looking)
+    return Pass(eyes.looks.vector, laws, met, groups, nodes, woven, looking)
+
+
+def _looked_at(case: Case, looks: Looks, passed: Passed | None) -> Steps[_Eyes]:
+    """What such looks say of who met, and of who may have passed."""
+    seen = case.sightings
+    nodes = nodes_of(seen, looks, np.arange(len(seen)))
+    yield
+    met = meetings_of(seen, looks.vector)
+    yield
+    pairs, census = find_pairs(nodes, case.reach)
+    yield
+    looking = learn_looking(seen, looks.vector, met, census, passed=passed)
+    yield
+    return _Eyes(looks, met, pairs, census, looking)
 
 
 def joining(case: Case, found: Pass, constraints: Sequence[Constraint]) -> Steps[Found]:
@@ -173,7 +199,7 @@ def ends_of(case: Case, nodes: Nodes) -> Ends:
         enters=nodes.enters,
         leaving=case.at[0][nodes.last],
         entering=case.at[1][nodes.first],
-        places=PLACES,
+        places=case.places.count,
         duration=_watched(seen, case.horizon),
         horizon=case.horizon,
     )
@@ -225,7 +251,7 @@ def _reach(layout: Layout, horizon: float, overlap: float, cameras: int) -> Reac
 
 
 def _together(case: Case, met: Meetings, likeness: Likeness) -> Bool:
-    """(C, C) whose views overlap: as drawn where that is a wall, else as learned."""
+    """(C, C) whose views overlap: as drawn where that is a wall, else as learned or known."""
     camera, ground = case.sightings.camera, case.ground
     learned = overlapping(case.sightings, met, likeness)
     near = met.distance < CLOSE
@@ -233,6 +259,8 @@ def _together(case: Case, met: Meetings, likeness: Likeness) -> Bool:
     count = np.zeros_like(learned, np.int64)
     np.add.at(count, (camera[met.one[near]], camera[met.other[near]]), 1)
     learned |= (count + count.T) >= SHARED
+    if case.together is not None:
+        learned |= case.together
     np.fill_diagonal(learned, val=False)
     if not case.layout.strict:
         return learned

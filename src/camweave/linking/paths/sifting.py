@@ -3,6 +3,7 @@
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from numba import types
 
 from camweave.core.arrays import F32, F64, I32, I64, Bool
@@ -16,11 +17,12 @@ from camweave.ops.rows import product
 
 TICKS: Final = 20  # a second, by which a gap's bin is looked up
 _TIMES: Final = EARLIEST + (np.arange((LATEST - EARLIEST) * TICKS) + 0.5) / TICKS  # s
-GAP_BINS: Final = ((warped(_TIMES) - GRID[0]) / STEP + 0.5).astype(np.int64).clip(0, BINS - 1)
+_BIN: Final = ((warped(_TIMES) - GRID[0]) / STEP + 0.5).clip(0, BINS - 1)
+GAP_BINS: Final = _BIN.astype(np.int16)  # small: it is looked up once a pair
 
 
 class Row(NamedTuple):
-    """N nodes in order of begin, and the same camera by camera."""
+    """N nodes by the camera that they came into, in order of begin."""
 
     begin: F64  # (N,) s
     end: F64  # (N,) s
@@ -28,14 +30,14 @@ class Row(NamedTuple):
     single: Bool  # (N,) one tracklet only
     known: Bool  # (N,) has a look
     look: F32  # (N, D) unit length
-    entering: I64  # (N,) by the camera that they came into, in order of begin
-    entered: I64  # (C + 1,) where each camera's begin in that
+    rank: I64  # (N,) in order of begin, of all cameras
+    entered: I64  # (C + 1,) where each camera's begin
     leaving: I64  # (N,) by the camera that they left, in order of end
-    left: I64  # (C + 1,)
+    left: I64  # (C + 1,) where each camera's begin in that
 
 
 class Best(NamedTuple):
-    """Of each node the most alike that come after it, or before it: heaps, the worst on top."""
+    """Of each node, by rank, the most alike that come after it, or before: heaps, worst on top."""
 
     similarity: F32  # (N, K)
     partner: I32  # (N, K)
@@ -48,7 +50,7 @@ class Counts(NamedTuple):
     across: F64  # (401,) of two cameras, by cosine
     again: F64  # (401,) of one camera, soon after each other, by cosine
     gaps: F64  # (C, C, G) by the cameras left and entered, and gap
-    bins: I64  # bin of a gap, by ticks from the earliest on
+    bins: npt.NDArray[np.int16]  # bin of a gap, by ticks from the earliest on
 
 
 @entry(best_partners, rows)
@@ -93,34 +95,39 @@ def _compare(  # noqa: PLR0917 - one node and all that may come after it
     best: tuple[Best, Best],
     counts: Counts,
 ) -> None:
-    begin, end, kind, single, known, look, entering = row[:7]  # each call to a field costs
+    begin, end, kind, single, known, look, rank = row[:7]  # each call to a field costs
     seen = counts.again if way[0] == way[1] else counts.across
     gaps, bins = counts.gaps[way[0], way[1]], counts.bins
     (after, later, laters), (before, earlier, earliers) = best
     soon = LONGEST if way[0] == way[1] else np.inf
-    for c in range(against[0], against[1]):
-        j = entering[c]
-        gap = begin[j] - end[i]
+    me, left, mark, many = rank[i], end[i], 0, 0
+    for j in range(against[0], against[1]):
+        gap = begin[j] - left
         if gap > window[1]:
             break
         soonest = window[0] if single[i] and single[j] else window[2]
-        in_time = j > i and end[j] >= end[i] and gap >= soonest
+        in_time = rank[j] > me and end[j] >= left and gap >= soonest
         if not (in_time and _one_kind(kind[i], kind[j])):
             continue
         both = known[i] and known[j]
         s = product(look, i, look, j) if both else 0.0
         if both and gap <= soon:
             _count_likeness(seen, s)
-        _count_gap(gaps, bins, gap)
-        if is_wanted(after, later, laters, i, j, s):
-            laters[i] = offer(after[i], later[i], laters[i], i, j, s)
-        if is_wanted(before, earlier, earliers, j, i, s):
-            earliers[j] = offer(before[j], earlier[j], earliers[j], j, i, s)
+        you, now = rank[j], _bin_of(bins, gap)
+        if now != mark:  # gaps grow from pair to pair, so mostly it is the same bin
+            gaps[mark] += many
+            mark, many = now, 0
+        many += 1
+        if is_wanted(after, later, laters, me, you, s):
+            laters[me] = offer(after[me], later[me], laters[me], me, you, s)
+        if is_wanted(before, earlier, earliers, you, me, s):
+            earliers[you] = offer(before[you], earlier[you], earliers[you], you, me, s)
+    gaps[mark] += many
 
 
 @inner
 def _gap(row: Row, i: int, place: int) -> float:
-    gap: float = row.begin[row.entering[place]] - row.end[i]
+    gap: float = row.begin[place] - row.end[i]
     return gap
 
 
@@ -131,10 +138,9 @@ def _count_likeness(seen: F64, s: float) -> None:
 
 
 @inner
-def _count_gap(gaps: F64, bins: I64, gap: float) -> None:
+def _bin_of(bins: npt.NDArray[np.int16], gap: float) -> int:
     tick = int((gap - EARLIEST) * TICKS)
-    if 0 <= tick < len(bins):
-        gaps[bins[tick]] += 1
+    return int(bins[min(max(tick, 0), len(bins) - 1)])
 
 
 @inner
@@ -160,5 +166,7 @@ SIFT: Final = (
     types.UniTuple(
         types.NamedTuple((_table(types.float32, 2), _table(types.int32, 2), _table(_INT)), Best), 2
     ),
-    types.NamedTuple((_table(_FLOAT), _table(_FLOAT), _table(_FLOAT, 3), _table(_INT)), Counts),
+    types.NamedTuple(
+        (_table(_FLOAT), _table(_FLOAT), _table(_FLOAT, 3), _table(types.int16)), Counts
+    ),
 )

@@ -19,6 +19,8 @@ from camweave.linking.paths.odds import posteriors
 from camweave.linking.paths.pairs import Census, Pairs
 from camweave.linking.paths.stepping import Steps
 from camweave.linking.paths.successors import successors
+from camweave.linking.paths.testimony import Told, without_own
+from camweave.linking.paths.zoned import by_zones
 from camweave.linking.transit import Transits
 
 ROUNDS: Final = 4  # of learning ways from odds, and odds from ways
@@ -118,24 +120,17 @@ def _round(  # noqa: PLR0917 - one round's own
     """What each pair rests on, with what its and others' odds (E,) say of this site."""
     nodes, ends = loom.nodes, loom.ends
     telling = weight if loom.learn else np.zeros(len(weight))
-    ways = find_ways(passages_by_gap(ends, pairs, telling), accidents, ends, loom.layout)
+    seen = passages_by_gap(ends, pairs, telling)
+    ways = find_ways(seen, accidents, ends, loom.layout)
     transits = make_transits(ways, ends, loom.layout, pairs, weight)
+    transits = by_zones(transits, loom.layout, ends, pairs, telling)
     again = nodes.leaves[pairs.one] == nodes.enters[pairs.other]
     one, other = nodes.last[pairs.one[again]], nodes.first[pairs.other[again]]
     going_on = learn_continuity(loom.sightings, one, other, weight[again])
     place = np.zeros(len(pairs))
     place[again] = going_on.nats(miss, pairs.gap[again])
-    return Cues(pairs, appearance, place, _transition(transits, ends, pairs)), transits
-
-
-def _transition(transits: Transits, ends: Ends, pairs: Pairs) -> F64:
-    return transits.nats(
-        ends.leaves[pairs.one],
-        ends.enters[pairs.other],
-        pairs.gap,
-        ends.leaving[pairs.one],
-        ends.entering[pairs.other],
-    )
+    told = without_own(transits, ways, Told(ends, pairs, seen, telling, weight))
+    return Cues(pairs, appearance, place, told), transits
 
 
 def _known(nodes: Nodes, pairs: Pairs) -> Bool:

@@ -6,6 +6,8 @@ import pytest
 from camweave.core.arrays import F64
 from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
+from camweave.linking.live.evidence import Pairs
+from camweave.linking.live.gallery import Gallery
 from camweave.linking.live.weighing import AS_TOLD, FirstLook, Weighing, Weights
 
 A, B = CameraId("a"), CameraId("b")
@@ -52,3 +54,29 @@ def test_before_any_outcome_cues_are_believed_as_told() -> None:
     assert weighing.weights == AS_TOLD == Weights(1.0, 1.0, 0.0)
     weighing.learn({})
     assert weighing.weights == AS_TOLD
+
+
+def test_who_cannot_be_it_teaches_nothing() -> None:
+    """One rival stands elsewhere on the ground, so that nothing finite speaks against it."""
+    gallery = Gallery((A, B))
+    rivals = [gallery.tracklet(TrackletKey(A, n)) for n in (1, 2)]
+    comer = gallery.tracklet(TrackletKey(B, 1))
+    gallery.tracklets["trust"][comer] = 1.0
+    none = np.zeros(2)
+    pairs = Pairs(
+        tracklet=np.array([comer, comer]),
+        identity=np.array([0, 1]),
+        tail=np.array(rivals),
+        similarity=none,
+        gap=none,
+        appearance=np.array([2.0, 3.0]),
+        transition=none,
+        ground=np.array([1.0, -np.inf]),
+        attributes=none,
+    )
+    weighing = Weighing()
+    weighing.note(gallery, pairs, np.array([comer]))
+    with np.errstate(all="raise"):
+        weighing.learn({TrackletKey(A, 1): 1, TrackletKey(A, 2): 2, TrackletKey(B, 1): 1})
+    assert weighing.weights.appearance > 1
+    assert np.isfinite([weighing.weights.other, weighing.weights.bias]).all()

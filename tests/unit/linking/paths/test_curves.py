@@ -12,7 +12,9 @@ from camweave.linking.appearance import MOST
 from camweave.linking.paths.curves import (
     COSINE,
     WIDTH,
+    Looking,
     counts,
+    expected_likeness,
     learn_likeness,
     path_curve,
     relearned,
@@ -96,3 +98,26 @@ def test_a_mean_of_many_pairs_says_more_than_one_pair() -> None:
 def test_fairer_pairs_that_are_few_change_nothing() -> None:
     known = learn_likeness(counts(drawn(500, 0, 0.1)), counts(drawn(500, 0, 0.1, 1)), 100)
     assert relearned(known, counts(drawn(10, 0.5, 0.1)), NOTHING) is known
+
+
+def test_looks_that_tell_nobody_apart_are_explained_by_strangers_alone() -> None:
+    """A mixture finds some "one object" in any noise; strangers alone explain that as well."""
+    told = [learn_likeness(counts(drawn(5000, 0, 0.1)), counts(x), 100) for x in _candidates()]
+    assert [each.shown for each in told] == [False, True]
+    noise, real = told
+    assert Looking(noise, noise).blind
+    assert not Looking(noise, real).blind
+
+
+def _candidates() -> tuple[F64, F64]:
+    """Strangers alone; and with those of whom every twentieth is one object."""
+    strangers = drawn(5000, 0, 0.1, 1)
+    return strangers, np.concatenate([strangers, drawn(250, 0.5, 0.1, 2)])
+
+
+def test_who_must_judge_at_once_expects_what_embedders_mostly_say() -> None:
+    """Learned from nothing, a likeness is in doubt; expected, it is a usual embedder's."""
+    apart, alike = np.array([0.0]), np.array([0.5])
+    expected, learned = expected_likeness(), learn_likeness(NOTHING, NOTHING, 0)
+    assert expected.curve.nats(apart)[0] < -1
+    assert expected.curve.nats(alike)[0] > learned.curve.nats(alike)[0] + 1

@@ -9,6 +9,7 @@ from tests.unit.linking.road_world import Road, road
 from camweave.core.arrays import F32
 from camweave.core.identities import Crop, Link, TrackletKey
 from camweave.core.topology import Topology, Transition
+from camweave.formats.topology_entries import edge_name
 from camweave.linking.link import Linked, link
 from camweave.linking.params import LINKAGES, LinkParams
 
@@ -74,15 +75,15 @@ def test_the_crops_shown_are_the_two_most_alike_of_all(told: Told) -> None:
 
 
 def test_the_edge_is_between_their_cameras_and_the_window_is_the_sites(told: Told) -> None:
-    windows = {(t.source, t.target): (t.least, t.most) for t in told.made.topology.transitions}
-    across = [each for each in told.links if each.how == "follows"]
-    for each in across:
-        window = windows.get((each.one.camera, each.other.camera))
-        assert each.window == window
-        assert each.edge == (f"{each.one.camera} -> {each.other.camera}" if window else None)
+    windows = {edge_name(each): each for each in told.made.topology.transitions}
+    known = {(each.source, each.target) for each in windows.values() if not each.exit_zone}
     for each in told.links:
+        if each.how == "follows":
+            assert bool(each.edge) == ((each.one.camera, each.other.camera) in known)
         if each.edge is not None:
-            assert each.edge == f"{each.one.camera} -> {each.other.camera}"
+            window = windows[each.edge]
+            assert (window.source, window.target) == (each.one.camera, each.other.camera)
+            assert each.window == (window.least, window.most)
 
 
 def test_the_runner_up_is_a_third_and_the_margin_its_distance(told: Told) -> None:

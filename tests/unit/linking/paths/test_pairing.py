@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from camweave.core.arrays import F32, F64
+from camweave.linking.paths import pairing
 from camweave.linking.paths.contrast import Contrast, learn_contrast
 from camweave.linking.paths.pairing import likely_pairs
 from camweave.linking.paths.stepping import at_once
@@ -50,3 +51,14 @@ def test_of_too_many_pairs_the_likeliest_are_kept() -> None:
     assert len(some.one) == 100
     assert some.prior == pytest.approx(every.prior)
     assert some.nats.min() >= np.sort(every.nats)[-100] - 1e-9
+
+
+def test_how_large_the_blocks_are_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = at_once(likely_pairs(*paths(), contrast()))
+    monkeypatch.setattr(pairing, "COLUMNS", 64)
+    monkeypatch.setattr(pairing, "ROWS", 16)
+    found = at_once(likely_pairs(*paths(), contrast()))
+    key, other = np.lexsort([every.other, every.one]), np.lexsort([found.other, found.one])
+    assert np.array_equal(every.one[key], found.one[other])
+    assert np.array_equal(every.other[key], found.other[other])
+    assert found.prior == pytest.approx(every.prior)

@@ -9,7 +9,7 @@ from tests.made_up import made_up
 from camweave.core.arrays import F32, I64, Bool
 from camweave.linking.paths.contrast import GRID, learn_contrast, share_of_one
 from camweave.linking.paths.meetings import meetings_of
-from camweave.linking.paths.reunions import Reunions, reuniting
+from camweave.linking.paths.reunions import JOINS, Reunions, reuniting
 from camweave.linking.paths.stepping import at_once
 
 OBJECTS, VISITS, DIMENSION, LONG = 30, 6, 64, 4.0
@@ -91,6 +91,14 @@ def test_how_paths_are_numbered_does_not_matter() -> None:
     turned = np.random.default_rng(0).permutation(OBJECTS * VISITS)
     plain, other = world.joined(world.reunite()), world.joined(world.reunite(turned))
     assert np.array_equal(plain[:, None] == plain, other[:, None] == other)
+
+
+def test_whoever_puts_paths_together_may_rest_between_any_few_joins() -> None:
+    world = World(1, noise=0.8)
+    met = meetings_of(world.sightings, world.vector)
+    steps = reuniting(world.sightings, world.label, world.vector, met=met, lawful=world.lawful)
+    rests = sum(1 for _ in steps)
+    assert rests > 5 + len(world.reunite().one) // JOINS
 
 
 def test_without_looks_nobody_is_put_together() -> None:

@@ -170,7 +170,8 @@ class Intake:
                 self._steps.took(camera, frame.stamp.time)
                 frames.append(frame)
         ticks = self._steps.params
-        settled = step.limit - (ticks.max_skew + 1) / ticks.fps
+        # With nobody in step there is no limit but the present: nothing was taken later.
+        settled = min(step.limit, now) - (ticks.max_skew + 1) / ticks.fps
         return Tick(
             frames=tuple(frames),
             until=min([settled, *(frame.stamp.time for frame in frames)]),

@@ -210,6 +210,8 @@ class LiveSite:
             return
         for instant in instants:
             self.linking.tell(instant)
+            if self._stopped.is_set():
+                return
         if self._params.lossless:
             self.linking.settle()
             return
