@@ -4,7 +4,7 @@ from camweave.app.jobs.annotate import annotate
 from camweave.app.jobs.batch import batch
 from camweave.app.jobs.check import check
 from camweave.app.jobs.convert.convert import convert
-from camweave.app.jobs.correct import Lock, Merge, Split, TakeBack, correct
+from camweave.app.jobs.correct import correct
 from camweave.app.jobs.detect import detect
 from camweave.app.jobs.doctor import doctor
 from camweave.app.jobs.embed import embed
@@ -30,6 +30,7 @@ from camweave.core.identities import Crop, Identities, Link, TrackletKey
 from camweave.core.sightings import Sightings
 from camweave.core.topology import Topology, Transition, Zone
 from camweave.core.tracks import Appearance, BoxTable, Tracklet, Tracklets, Tracks, View
+from camweave.core.wishes import Lock, Merge, Split, TakeBack
 from camweave.detection.camera_motion import FileMotion, FileMotionParams, FlowMotion, FlowParams
 from camweave.detection.filtered import Filtered, FilterParams
 from camweave.detection.hog import Hog, HogParams

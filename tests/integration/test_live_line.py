@@ -27,8 +27,8 @@ from camweave.core.errors import InputError
 from camweave.core.events import Event, Span
 from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
-from camweave.core.station import Merge, TakeBack
 from camweave.core.tracks import UNLINKED
+from camweave.core.wishes import Merge, TakeBack
 from camweave.linking.live.feed import Feed
 from camweave.linking.live.live import LiveLinker
 from camweave.linking.live.replay import replay
@@ -138,7 +138,7 @@ def test_who_was_seen_is_told_as_the_registry_knows_it(ran: Ran) -> None:
         assert [(s.key, s.begin, s.end) for s in stays] == [
             (m.key, m.begin, m.end) for m in members
         ]
-    assert sum(ran.station.tally().in_all) == len(cards)
+    assert sum(ran.station.counts().in_all) == len(cards)
 
 
 def members_of(who: int, linker: LiveLinker) -> tuple[Span, ...]:
@@ -177,14 +177,14 @@ def test_people_can_say_who_is_who_and_take_it_back(ran: Ran) -> None:
     after = {card.global_id: card.stays for card in station.identities(most=1000)}
     assert len(after) == len(before) - 1
     assert "corrected" in {each.kind for each in station.happenings()}
-    station.say(TakeBack(number=merged), who="me")
+    station.say(TakeBack(merged), who="me")
     assert {card.global_id: card.stays for card in station.identities(most=1000)} == before
     assert station.happenings()[-1].seq == len(station.happenings())
 
 
 def test_what_cannot_be_said_is_refused_in_a_line(ran: Ran) -> None:
     with pytest.raises(InputError, match="never given out"):
-        ran.station.say(Merge(one=1, other=99999))
+        ran.station.say(Merge(1, 99999))
     with pytest.raises(KeyError):
         ran.station.journey(99999)
     with pytest.raises(KeyError):
@@ -284,7 +284,7 @@ def _merge_any(station: LiveStation) -> int:
         for other in cards:
             if one.last < other.first:
                 try:
-                    return station.say(Merge(one=one.global_id, other=other.global_id), who="me")
+                    return station.say(Merge(one.global_id, other.global_id), who="me")
                 except InputError:
                     continue
     raise AssertionError("nobody can be merged")

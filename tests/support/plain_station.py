@@ -17,20 +17,16 @@ from camweave.core.identities import Crop, Link, TrackletKey
 from camweave.core.station import (
     CameraStatus,
     Card,
+    Counts,
     Figure,
     Found,
     Happening,
     Journey,
     Kind,
     LiveTrack,
-    Lock,
-    Merge,
-    Said,
-    Split,
     Stay,
-    TakeBack,
-    Tally,
 )
+from camweave.core.wishes import Lock, Merge, Split, TakeBack, Wish
 
 Members = dict[int, list[Stay]]
 
@@ -44,7 +40,7 @@ class PlainStation:
     standing: dict[CameraId, str] = field(default_factory=dict)
     members: Members = field(default_factory=dict)
     told: list[Happening] = field(default_factory=list)
-    said: list[tuple[Said, Members]] = field(default_factory=list)
+    said: list[tuple[Wish, Members]] = field(default_factory=list)
     present: list[LiveTrack] = field(default_factory=list)
 
     def now(self) -> float:
@@ -103,21 +99,21 @@ class PlainStation:
         shade = np.full((96, 48, 3), 40 + 20 * (key.tracklet_id % 10), np.uint8)
         return bytes(cv2.imencode(".jpg", shade)[1].tobytes())
 
-    def say(self, said: Said, *, who: str = "") -> int:  # noqa: ARG002 - as a Station has it
+    def say(self, wish: Wish, *, who: str = "") -> int:  # noqa: ARG002 - as a Station has it
         before = {each: list(stays) for each, stays in self.members.items()}
-        match said:
+        match wish:
             case Merge():
-                one, other = sorted((said.one, said.other))
+                one, other = sorted((wish.one, wish.other))
                 if other not in self.members:
                     raise InputError(f"identity {other} was never given out")
                 self.members[one] += self.members.pop(other)
                 self.happen("merged", f"#{other} is #{one}", one)
             case Split():
-                kept = [s for s in self.members[said.global_id] if s.key not in said.tracklets]
-                gone = [s for s in self.members[said.global_id] if s.key in said.tracklets]
+                kept = [s for s in self.members[wish.identity] if s.key not in wish.tracklets]
+                gone = [s for s in self.members[wish.identity] if s.key in wish.tracklets]
                 new = max(self.members) + 1
-                self.members |= {said.global_id: kept, new: gone}
-                self.happen("split", f"#{new} is not #{said.global_id}", said.global_id)
+                self.members |= {wish.identity: kept, new: gone}
+                self.happen("split", f"#{new} is not #{wish.identity}", wish.identity)
             case TakeBack():
                 if not self.said:
                     raise InputError("no correction stands")
@@ -125,8 +121,8 @@ class PlainStation:
                 self.happen("undone", "somebody took a correction back")
             case Lock():
                 self.happen("corrected", "somebody said: lock")
-        if not isinstance(said, TakeBack):
-            self.said.append((said, before))
+        if not isinstance(wish, TakeBack):
+            self.said.append((wish, before))
         return len(self.said)
 
     def search(self, image: U8, *, most: int = 10) -> Sequence[Found]:
@@ -146,7 +142,7 @@ class PlainStation:
     def happenings(self, after: int = 0) -> Sequence[Happening]:
         return self.told[after:]
 
-    def tally(self) -> Tally:
+    def counts(self) -> Counts:
         cards = self.identities(most=1000)
         labels = tuple(sorted({card.label for card in cards}))
         ways = [
@@ -154,7 +150,7 @@ class PlainStation:
             for stays in self.members.values()
             for one, other in pairwise(stays)
         ]
-        return Tally(
+        return Counts(
             labels=labels,
             cameras=tuple(self.names),
             in_all=tuple(sum(card.label == label for card in cards) for label in labels),

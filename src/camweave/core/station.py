@@ -12,6 +12,7 @@ from camweave.core.arrays import U8
 from camweave.core.condition import Condition
 from camweave.core.frame import CameraId
 from camweave.core.identities import Link, TrackletKey
+from camweave.core.wishes import Wish
 
 Status: TypeAlias = Literal["tentative", "confirmed", "closed"]
 Kind: TypeAlias = Literal[
@@ -112,7 +113,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Counts:
     """How many different objects there were; one seen by three cameras is one."""
 
     labels: tuple[str, ...]
@@ -135,41 +136,6 @@ class Figure:
     def counter(self) -> bool:
         """Whether it only ever rises."""
         return self.name.endswith("_total")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merge:
-    """Two identities are one."""
-
-    one: int
-    other: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
-    """These tracklets of an identity are somebody else."""
-
-    global_id: int
-    tracklets: tuple[TrackletKey, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lock:
-    """Two tracklets stay together, or apart, whatever is found out later."""
-
-    one: TrackletKey
-    other: TrackletKey
-    together: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakeBack:
-    """A correction is undone; the last one that stands, where no number is said."""
-
-    number: int | None = None
-
-
-Said: TypeAlias = Merge | Split | Lock | TakeBack
 
 
 class Station(Protocol):
@@ -211,7 +177,7 @@ class Station(Protocol):
     def portrait(self, key: TrackletKey) -> bytes | None:
         """A JPEG of a tracklet's best crop; None where none is kept."""
 
-    def say(self, said: Said, *, who: str = "") -> int:
+    def say(self, wish: Wish, *, who: str = "") -> int:
         """Correct who is who; the number of the correction, by which it can be undone.
 
         Raises:
@@ -228,7 +194,7 @@ class Station(Protocol):
     def happenings(self, after: int = 0) -> Sequence[Happening]:
         """What happened after number `after`, as far as it is kept; in order."""
 
-    def tally(self) -> Tally:
+    def counts(self) -> Counts:
         """Objects by class and camera, and passages from camera to camera."""
 
     def figures(self) -> Sequence[Figure]:

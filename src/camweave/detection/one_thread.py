@@ -1,7 +1,6 @@
 """OpenCV kept to one thread while frames go side by side."""
 
 import threading
-from types import TracebackType
 
 import cv2
 
@@ -25,12 +24,7 @@ class _OneThread:
                 cv2.setNumThreads(1)
             self._inside += 1
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with self._lock:
             self._inside -= 1
             if self._inside == 0:

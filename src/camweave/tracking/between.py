@@ -1,12 +1,14 @@
 """Where tracks are in a frame that no detector has looked at: they go on as they went."""
 
+from typing import Final
+
 import numpy as np
 
 from camweave.core.arrays import F32
 from camweave.core.frame import Stamp
 from camweave.core.tracks import UNDETECTED, Tracks
 
-MOST = 1.0  # s that somebody is taken to go on as before
+MOST: Final = 1.0  # s that somebody is taken to go on as before
 
 
 class Between:

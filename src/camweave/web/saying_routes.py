@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from camweave.core.errors import InputError
 from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
-from camweave.core.station import Found, Lock, Merge, Said, Split, Station, TakeBack
+from camweave.core.station import Found, Station
+from camweave.core.wishes import Lock, Merge, Split, TakeBack, Wish
 from camweave.ops.image_size import image_size
 from camweave.web.station_routes import Name
 
@@ -79,24 +80,24 @@ def correction_routes(station: Station) -> APIRouter:
     @router.post("/identities/merge")
     def merge(sent: MergeSent, who: Who = "") -> Noted:
         """Two identities are one, and stay so."""
-        return noted(station, Merge(one=sent.one, other=sent.other), who)
+        return noted(station, Merge(sent.one, sent.other), who)
 
     @router.post("/identities/split")
     def split(sent: SplitSent, who: Who = "") -> Noted:
         """These tracklets and the rest of an identity are two, and stay so."""
         keys = tuple(each.key for each in sent.tracklets)
-        return noted(station, Split(global_id=sent.identity, tracklets=keys), who)
+        return noted(station, Split(sent.identity, keys), who)
 
     @router.post("/identities/lock")
     def lock(sent: LockSent, who: Who = "") -> Noted:
         """Two tracklets stay together, or apart, whatever is found out later."""
-        said = Lock(one=sent.one.key, other=sent.other.key, together=sent.together)
-        return noted(station, said, who)
+        wish = Lock(one=sent.one.key, other=sent.other.key, together=sent.together)
+        return noted(station, wish, who)
 
     @router.post("/identities/undo")
     def undo(sent: UndoSent, who: Who = "") -> Noted:
         """Take a correction back."""
-        return noted(station, TakeBack(number=sent.correction), who)
+        return noted(station, TakeBack(sent.correction), who)
 
     return router
 
@@ -125,13 +126,13 @@ def search_routes(station: Station) -> APIRouter:
     return router
 
 
-def noted(station: Station, said: Said, who: str) -> Noted:
+def noted(station: Station, wish: Wish, who: str) -> Noted:
     """Have it done.
 
     Raises:
         HTTPException: 409, it cannot be; the reason in a line.
     """
     try:
-        return Noted(correction=station.say(said, who=who))
+        return Noted(correction=station.say(wish, who=who))
     except InputError as error:
         raise HTTPException(409, str(error)) from None

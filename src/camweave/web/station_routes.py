@@ -11,11 +11,11 @@ from camweave.core.identities import Link, TrackletKey
 from camweave.core.station import (
     CameraStatus,
     Card,
+    Counts,
     Happening,
     Journey,
     LiveTrack,
     Station,
-    Tally,
 )
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -40,9 +40,9 @@ def site_routes(station: Station) -> APIRouter:
             raise HTTPException(404, f"no camera {camera!r}") from None
 
     @router.get("/counts")
-    def counts() -> Tally:
+    def counts() -> Counts:
         """Different objects by class and camera, and passages from camera to camera."""
-        return station.tally()
+        return station.counts()
 
     @router.get("/happenings")
     def happenings(after: Annotated[int, Query(ge=0)] = 0) -> list[Happening]:

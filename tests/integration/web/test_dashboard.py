@@ -14,13 +14,9 @@ from tests.support.small_show import GATE, ROAD, SITE, YARD, counts_of, filming,
 
 from camweave.app.runtime.showing import Showing
 from camweave.sinks.colours import id_colour, ink_on
-from camweave.web.app import make_app
-from camweave.web.event_routes import event_routes
-from camweave.web.guard import Guard, GuardParams
-from camweave.web.page_routes import page_routes
-from camweave.web.saying_routes import correction_routes, search_routes
+from camweave.web.guard import GuardParams
 from camweave.web.server import ServerParams, WebServer
-from camweave.web.station_routes import identity_routes, site_routes
+from camweave.web.site_app import make_site_app
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 PIXELS = "canvas => canvas.toDataURL('image/jpeg')"
@@ -64,17 +60,7 @@ def begin(browser: Browser, ends: ExitStack, *, token: str | None = None, port: 
     }
     station.happen("camera", "gate is live")
     showing = ends.enter_context(Showing(SITE, ("person",)))
-    app = make_app(showing, began=station.began.timestamp(), now=station.now)
-    for router in (
-        page_routes(station.site),
-        site_routes(station),
-        identity_routes(station),
-        correction_routes(station),
-        search_routes(station),
-        event_routes(station),
-    ):
-        app.include_router(router)
-    app.add_middleware(Guard, params=GuardParams(token=token))
+    app = make_site_app(station, showing, guard=GuardParams(token=token))
     server = ends.enter_context(WebServer(app, ServerParams(port=port)))
     ends.enter_context(filming(showing, 10, cameras=SITE, began=now))
     return Site(station, showing, server.url, browser, ends)

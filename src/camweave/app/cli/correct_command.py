@@ -77,8 +77,8 @@ def wish_of(action: str, words: Sequence[str], *, together: bool | None) -> Any:
     Raises:
         InputError: it is not said as it should be.
     """
-    from camweave.app.jobs.correct import Lock, Merge, Split, TakeBack
     from camweave.core.nearest import did_you_mean
+    from camweave.core.wishes import Lock, Merge, Split, TakeBack
 
     if action not in ACTIONS:
         raise InputError(f"correct: no such action {action!r}{did_you_mean(action, ACTIONS)}")

@@ -1,9 +1,7 @@
 """What a person says of a folder's identities: kept, and obeyed whenever it is linked again."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from time import time as now
-from typing import TypeAlias
 
 from camweave.app.jobs.held import IDENTITIES, JOURNAL, Held, append, events_of, held_in
 from camweave.app.jobs.link import link
@@ -12,44 +10,9 @@ from camweave.app.site.model import Site
 from camweave.core.corrections import Correction
 from camweave.core.errors import InputError
 from camweave.core.events import Event
-from camweave.core.identities import TrackletKey
+from camweave.core.wishes import Wish
 from camweave.formats.identities import read_identities
 from camweave.linking.registry.registry import Registry
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """Two identities are one object."""
-
-    one: int
-    other: int
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """These tracklets of an identity are another object than the rest of it."""
-
-    identity: int
-    tracklets: tuple[TrackletKey, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lock:
-    """Two tracklets are one object, or two, whatever a linker says later."""
-
-    one: TrackletKey
-    other: TrackletKey
-    together: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TakeBack:
-    """A correction no longer holds."""
-
-    of: int | None = None  # its number; None: the last one that stands
-
-
-Wish: TypeAlias = Merge | Split | Lock | TakeBack
 
 
 def correct(
@@ -75,7 +38,7 @@ def correct(
     folder = Path(out)
     held, start = opened(folder)
     registry = held.registry
-    events = made(registry, wish, who)
+    events = registry.say(wish, latest(registry), who=who, at=round(now(), 3))
     append(folder / JOURNAL, [*start, *events])
     if site is not None:
         link(site, tracklets, folder)
@@ -106,17 +69,3 @@ def latest(registry: Registry) -> float:
     """s: when the last of its tracklets ended."""
     spans = (span for each in registry.living for span in registry.members(each))
     return max((span.end for span in spans), default=0.0)
-
-
-def made(registry: Registry, wish: Wish, who: str) -> tuple[Event, ...]:
-    """The events that follow from a wish."""
-    time, at = latest(registry), round(now(), 3)
-    match wish:
-        case Merge(one, other):
-            return registry.merge_by_hand(one, other, time, who=who, at=at)
-        case Split(identity, tracklets):
-            return registry.split_by_hand(identity, tracklets, time, who=who, at=at)
-        case Lock(one=one, other=other, together=together):
-            return registry.lock(one, other, time, together=together, who=who, at=at)
-        case TakeBack(of):
-            return registry.undo(time, of, who=who, at=at)

@@ -12,11 +12,10 @@ from camweave.app.jobs.held import IDENTITIES
 from camweave.app.jobs.link_inputs import Given
 from camweave.app.jobs.linked_site import LinkedSite
 from camweave.app.jobs.recipe import Recipe
-from camweave.app.jobs.run_report import versions
+from camweave.app.jobs.run_report import versions, write_masked
 from camweave.app.jobs.texts import write_texts
 from camweave.app.runtime.stopwatch import Stopwatch
 from camweave.app.site.linker import Linker
-from camweave.app.site.masking import masked
 from camweave.app.site.model import Site
 from camweave.core.arrays import F64
 from camweave.core.frame import CameraId
@@ -25,7 +24,6 @@ from camweave.core.tracks import Tracklets
 from camweave.formats.atomic import written_whole
 from camweave.formats.identities import write_identities
 from camweave.formats.layout import layout_of, write_layout
-from camweave.formats.plain_json import plain
 from camweave.formats.topology import write_topology
 
 SCHEMA: Final = "camweave.link/1"
@@ -168,8 +166,7 @@ def write_report(
         "cameras": {each.camera: len(each) for each in made.tracklets},
         **asdict(made.summary),
     }
-    with written_whole(path) as part:
-        part.write_text(masked(json.dumps(plain(report), indent=2)) + "\n", encoding="utf-8")
+    write_masked(path, report)
 
 
 def stands(folder: Path, recipe: Recipe, cameras: Iterable[str]) -> bool:

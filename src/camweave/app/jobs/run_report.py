@@ -2,7 +2,7 @@
 
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -45,6 +45,15 @@ def write_run_report(
         "linking": None if linking is None else asdict(linking),
         "site": site.model_dump(mode="json"),
     }
+    write_masked(path, report)
+
+
+def write_masked(path: Path, report: Mapping[str, Any]) -> None:
+    """Write a report as one JSON object, passwords hidden.
+
+    Raises:
+        OutputError: the file could not be written.
+    """
     with written_whole(path) as part:
         part.write_text(masked(json.dumps(plain(report), indent=2)) + "\n", encoding="utf-8")
 

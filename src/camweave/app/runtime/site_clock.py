@@ -1,6 +1,8 @@
 """The one clock of a site: seconds since its start, which no change of the host's date moves."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from math import isfinite
 from time import monotonic
 
 
@@ -14,3 +16,17 @@ class SiteClock:
     def now(self) -> float:
         """Seconds since the start; never falls, whatever happens to the host's date."""
         return monotonic() - self._zero
+
+
+class MediaClock:
+    """The clock of recordings that run as fast as can be: what they have come to is now."""
+
+    began = datetime.fromtimestamp(0, UTC)  # times are those of media
+
+    def __init__(self, reached: Callable[[], float]) -> None:
+        self._reached = reached
+
+    def now(self) -> float:
+        """S of media; 0 before the first frame."""
+        reached = self._reached()
+        return reached if isfinite(reached) else 0.0

@@ -45,8 +45,14 @@ def serve_problems(document: Document) -> Iterator[str]:
     if not isinstance(serve, dict):
         return
     host = serve.get("host", "127.0.0.1")
-    if isinstance(host, str) and host not in LOOPBACK:
-        guarded = serve.get("token") is not None or serve.get("open") is True
-        if not guarded:
-            message = f"{host} serves other machines: set serve.token, or serve.open: true"
-            yield document.error(("serve", "host"), message)
+    guarded = serve.get("token") is not None or serve.get("open") is True
+    problem = host_problem(host, guarded=guarded) if isinstance(host, str) else None
+    if problem is not None:
+        yield document.error(("serve", "host"), problem)
+
+
+def host_problem(host: str, *, guarded: bool) -> str | None:
+    """Why a site may not be served there; None where it may."""
+    if host in LOOPBACK or guarded:
+        return None
+    return f"{host} serves other machines: set serve.token, or serve.open: true"

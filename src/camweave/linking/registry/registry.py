@@ -17,6 +17,7 @@ from camweave.core.frame import CameraId
 from camweave.core.identities import Identities, Link, TrackletKey
 from camweave.core.sightings import Sightings
 from camweave.core.tracks import UNLINKED, GlobalId
+from camweave.core.wishes import Lock, Merge, Split, TakeBack, Wish
 from camweave.linking.registry import hand
 from camweave.linking.registry.carry import carry_over
 from camweave.linking.registry.lawful import refuse_unlawful
@@ -232,6 +233,18 @@ class Registry:
         ledger = self._at(time)
         hand.undo(ledger, of, hand.By(who=who, at=at))
         return tuple(ledger.events)
+
+    def say(self, wish: Wish, time: float, *, who: str = "", at: float | None = None) -> Events:
+        """Whichever of these four is wished for."""
+        match wish:
+            case Merge(one, other):
+                return self.merge_by_hand(one, other, time, who=who, at=at)
+            case Split(identity, tracklets):
+                return self.split_by_hand(identity, tracklets, time, who=who, at=at)
+            case Lock(one=one, other=other, together=together):
+                return self.lock(one, other, time, together=together, who=who, at=at)
+            case TakeBack(of):
+                return self.undo(time, of, who=who, at=at)
 
     # What may be asked.
 

@@ -1,7 +1,6 @@
 """One camera of a scenario as a source of frames, with its truth beside it."""
 
 from collections.abc import Iterator
-from types import TracebackType
 from typing import Self
 
 from camweave.core.arrays import F64
@@ -72,12 +71,7 @@ class SyntheticSource:
         self._painter = Painter(world_of(self.scenario), self.spec, seed=self.scenario.seed)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._painter = None
 
     def __iter__(self) -> Iterator[Frame]:

@@ -13,10 +13,10 @@ from tests.unit.app.cli.small_site import (
 )
 
 import camweave as api
-from camweave.app.jobs.correct import Lock, Merge, TakeBack
 from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
 from camweave.core.tracks import UNLINKED
+from camweave.core.wishes import Lock, Merge, TakeBack
 from camweave.formats.identities import read_identities
 from camweave.formats.journal import read_journal
 from camweave.formats.mot import read_mot

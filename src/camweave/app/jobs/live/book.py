@@ -5,7 +5,7 @@ an identity are kept here until it is long closed, and then still counted.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -27,7 +27,7 @@ from camweave.core.events import (
 )
 from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
-from camweave.core.station import Card, Status, Tally
+from camweave.core.station import Card, Counts, Status
 from camweave.linking.registry.aliases import Aliases
 
 KEPT: Final = 5000  # closed identities that can still be looked up, the last ones
@@ -156,21 +156,22 @@ class Book:
 
     def newest(self) -> list[int]:
         """Identities that are shown, those seen last first."""
-        shown = [
-            i for i, entry in self._entries.items() if entry.stays and entry.status != "tentative"
-        ]
-        return sorted(shown, key=lambda each: (-self._entries[each].last, each))
+        shown = dict(self._shown())
+        return sorted(shown, key=lambda each: (-shown[each].last, each))
 
-    def tally(self, cameras: tuple[CameraId, ...]) -> Tally:
+    def __len__(self) -> int:
+        """How many identities are shown."""
+        return sum(1 for _ in self._shown())
+
+    def counts(self, cameras: tuple[CameraId, ...]) -> Counts:
         """How many different objects there were, and which ways they went."""
         total = Counted(
             dict(self._past.in_all), dict(self._past.in_camera), dict(self._past.passages)
         )
-        for global_id in self.newest():
-            entry = self._entries[global_id]
+        for _, entry in self._shown():
             total.add(entry, self.label_of(entry.stays))
         labels = tuple(sorted(total.in_all))
-        return Tally(
+        return Counts(
             labels=labels,
             cameras=cameras,
             in_all=tuple(total.in_all[label] for label in labels),
@@ -181,6 +182,14 @@ class Book:
             journeys=tuple(
                 tuple(total.passages.get((one, other), 0) for other in cameras) for one in cameras
             ),
+        )
+
+    def _shown(self) -> Iterator[tuple[int, Entry]]:
+        """Identities that people get to see, in no order."""
+        return (
+            (each, entry)
+            for each, entry in self._entries.items()
+            if entry.stays and entry.status != "tentative"
         )
 
     def _hear(self, event: Event) -> None:  # noqa: C901 - one line per kind of event

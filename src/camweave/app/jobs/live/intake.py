@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import inf
 from threading import Condition as Changed
 from time import monotonic
+from typing import Final
 
 from camweave.app.runtime.mailbox import Mailbox
 from camweave.app.runtime.reader import Reader, ReaderParams
@@ -20,8 +21,8 @@ from camweave.core.condition import Condition
 from camweave.core.frame import CameraId, Frame
 from camweave.sources.streams.stream import Stream
 
-WITHIN = 1.0  # s that all readers together have to end
-ROOM = 4  # frames of a camera that are decoded ahead where every frame counts
+WITHIN: Final = 1.0  # s that all readers together have to end
+ROOM: Final = 4  # frames of a camera that are decoded ahead where every frame counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Tick:
 
 
 @dataclass(slots=True)
-class Camera:
+class Reading:
     """One camera's reader, and what was seen of it here."""
 
     reader: Reader
@@ -77,7 +78,7 @@ class Intake:
         self._steps = VirtualClock(params)
         self._lossless = lossless
         self._changed = Changed()
-        self._cameras: dict[CameraId, Camera] = {}
+        self._cameras: dict[CameraId, Reading] = {}
 
     def add(
         self,
@@ -103,7 +104,7 @@ class Intake:
 
         reader = Reader(camera, connect, box, self._clock, params=params, told=heard)
         with self._changed:
-            self._cameras[camera] = Camera(reader, self._clock.now())
+            self._cameras[camera] = Reading(reader, self._clock.now())
         reader.start()
 
     def remove(self, camera: CameraId) -> None:
@@ -147,7 +148,7 @@ class Intake:
         waiting = (each.reader.mailbox.peek() for each in self._all().values())
         return [frame for frame in waiting if frame is not None]
 
-    def _all(self) -> dict[CameraId, Camera]:
+    def _all(self) -> dict[CameraId, Reading]:
         with self._changed:
             return dict(self._cameras)
 

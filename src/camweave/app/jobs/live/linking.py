@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from queue import Queue
 from threading import Thread
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import Final, Self, TypeVar
 
 from camweave.app.jobs.live.gathering import Instant
@@ -13,6 +13,7 @@ from camweave.core.events import Event
 from camweave.core.frame import CameraId
 from camweave.core.tracks import GlobalId
 from camweave.linking.live.live import LiveLinker
+from camweave.linking.registry.registry import Registry
 
 log = logging.getLogger(__name__)
 
@@ -46,12 +47,7 @@ class Linking:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End with the pass that is being made; instants that wait are let go."""
         self._ending = True
         self._waiting.put(None)
@@ -84,12 +80,12 @@ class Linking:
         return future
 
     def correct(
-        self, say: Callable[[LiveLinker], tuple[Event, ...]]
+        self, say: Callable[[Registry, float], tuple[Event, ...]]
     ) -> "Future[tuple[Event, ...]]":
         """Have a correction made; its events are heard like any others, and shown at once."""
 
         def corrected(linker: LiveLinker) -> tuple[Event, ...]:
-            events = say(linker)
+            events = linker.correct(say)
             self._publish(events)
             return events
 

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from time import monotonic
+from typing import Final
 
 from camweave.app.jobs.live.serving import served
 from camweave.app.jobs.live.start import live_site
 from camweave.app.jobs.live.station import LiveStation
 from camweave.app.site.model import Site
-from camweave.app.site.rules import LOOPBACK
+from camweave.app.site.rules import host_problem
 from camweave.app.site.sections import Serve
 from camweave.core.errors import InputError
 
-LOOK = 0.2  # s between two looks whether all is over
+LOOK: Final = 0.2  # s between two looks whether all is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,9 @@ def serve_section(site: Site, *, host: str | None = None, port: int | None = Non
     said = site.serve or Serve()
     changes = {"host": host, "port": port}
     made = said.model_copy(update={k: v for k, v in changes.items() if v is not None})
-    if made.host not in LOOPBACK and made.token is None and not made.open:
-        raise InputError(
-            f"--host {made.host}: serves other machines: set serve.token in the site file, "
-            "or serve.open: true"
-        )
+    problem = host_problem(made.host, guarded=made.token is not None or made.open)
+    if problem is not None:
+        raise InputError(f"--host: {problem} in the site file")
     return made
 
 
@@ -97,6 +96,6 @@ def summed_up(station: LiveStation, seconds: float) -> Run:
         )
         for each in station.cameras()
     )
-    tally = station.tally()
-    objects = dict(zip(tally.labels, tally.in_all, strict=True))
+    counts = station.counts()
+    objects = dict(zip(counts.labels, counts.in_all, strict=True))
     return Run(cameras, objects, round(seconds, 3))

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from threading import Event as Flag
 from threading import Thread
 from time import monotonic
-from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 
@@ -33,8 +32,8 @@ from camweave.sources.streams.stream import Stream
 
 log = logging.getLogger(__name__)
 
-BEHIND = 2  # instants that may wait for the linker, before it is told fewer
-FEWEST = 16  # points of the grid from one instant to the next, at most
+BEHIND: Final = 2  # instants that may wait for the linker, before it is told fewer
+FEWEST: Final = 16  # points of the grid from one instant to the next, at most
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +86,6 @@ class LiveSite:
         turned: Callable[[Condition], None] = tell_nobody,
     ) -> None:
         self.intake, self.line, self.showing, self.linking = intake, line, showing, linking
-        self.sights: dict[CameraId, Sight] = {}  # replaced, never changed
         self.tick = Tick()  # the last one
         self.failures = 0  # ticks that were lost to an error
         self.alive = monotonic()  # when the line last went round, on the machine's own clock
@@ -113,12 +111,7 @@ class LiveSite:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stopped.set()
         self.intake.wake()
         self._thread.join()
@@ -156,7 +149,7 @@ class LiveSite:
     def _show_unseen(self) -> None:
         """Before the first look there is the raw picture."""
         for frame in self.intake.unseen():
-            if frame.stamp.camera not in self.sights:
+            if frame.stamp.camera not in self._sizes:
                 self.showing.show(frame)
 
     def _look(self, tick: Tick) -> None:
@@ -181,7 +174,6 @@ class LiveSite:
         if look.detected:
             self._gathering.add(look.detections, look.tracks)
         sight = Sight(look, self._who(camera, look))
-        self.sights = {**self.sights, camera: sight}
         self.showing.show(look.frame, look.view, sight.global_id)
         self._heard(sight)
 

@@ -4,19 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from fastapi import FastAPI
-
 from camweave.app.jobs.live.station import LiveStation
 from camweave.app.site.sections import Serve
-from camweave.web.app import make_app
 from camweave.web.audience import AudienceParams
-from camweave.web.event_routes import event_routes
-from camweave.web.guard import LOOPBACK, Guard, GuardParams
-from camweave.web.health_routes import health_routes
-from camweave.web.page_routes import page_routes
-from camweave.web.saying_routes import correction_routes, search_routes
+from camweave.web.guard import LOOPBACK, GuardParams
 from camweave.web.server import ServerParams, WebServer
-from camweave.web.station_routes import identity_routes, site_routes
+from camweave.web.site_app import make_site_app
 
 ANY_NAME: Final = None  # where a token guards the door, or none is meant to
 
@@ -32,30 +25,14 @@ def served(station: LiveStation, serve: Serve) -> Iterator[WebServer]:
     params = ServerParams(
         host=serve.host, port=serve.port, certificate=serve.certificate, key=serve.key
     )
-    with WebServer(application(station, serve), params) as server:
-        yield server
-
-
-def application(station: LiveStation, serve: Serve) -> FastAPI:
-    """All that is served, behind its guard."""
-    app = make_app(
+    app = make_site_app(
+        station,
         station.running.showing,
-        began=station.began.timestamp(),
-        now=station.now,
+        guard=guard_params(serve),
         params=AudienceParams(viewers=serve.viewers),
     )
-    for router in (
-        page_routes(station.site),
-        site_routes(station),
-        identity_routes(station),
-        correction_routes(station),
-        search_routes(station),
-        event_routes(station),
-        health_routes(station, app.state.audience),
-    ):
-        app.include_router(router)
-    app.add_middleware(Guard, params=guard_params(serve))
-    return app
+    with WebServer(app, params) as server:
+        yield server
 
 
 def guard_params(serve: Serve) -> GuardParams:

@@ -15,7 +15,7 @@ from camweave.app.jobs.live.live_site import Heard, LiveSite, RunParams, Sight, 
 from camweave.app.jobs.live.station import LiveStation
 from camweave.app.runtime.drawing import ShowingParams
 from camweave.app.runtime.showing import Showing
-from camweave.app.runtime.site_clock import SiteClock
+from camweave.app.runtime.site_clock import MediaClock, SiteClock
 from camweave.app.runtime.virtual_clock import ClockParams
 from camweave.app.site.linker import Linker
 from camweave.app.site.model import Site
@@ -77,7 +77,8 @@ def live_site(
         heard=see,
         turned=chronicle.turn,
     )
-    station = LiveStation(site.site, clock, running, chronicle, make_embedder(site.embedder))
+    shown = MediaClock(lambda: running.tick.until) if lossless else clock
+    station = LiveStation(site.site, shown, running, chronicle, make_embedder(site.embedder))
     with running:
         yield station
 

@@ -13,32 +13,27 @@ from camweave.app.jobs.live.figures import figures
 from camweave.app.jobs.live.linking import Linking
 from camweave.app.jobs.live.live_site import LiveSite, Sight
 from camweave.app.jobs.live.searching import most_alike
-from camweave.app.runtime.site_clock import SiteClock
+from camweave.app.runtime.site_clock import MediaClock, SiteClock
 from camweave.core.arrays import U8
 from camweave.core.condition import Condition
 from camweave.core.errors import InputError
-from camweave.core.events import Corrected, Event, Undone
+from camweave.core.events import Corrected, Undone
 from camweave.core.frame import CameraId
 from camweave.core.identities import Link, TrackletKey
 from camweave.core.stages import Embedder
 from camweave.core.station import (
     CameraStatus,
     Card,
+    Counts,
     Figure,
     Found,
     Happening,
     Journey,
     LiveTrack,
-    Lock,
-    Merge,
-    Said,
-    Split,
     Stay,
-    TakeBack,
-    Tally,
 )
 from camweave.core.tracks import UNLINKED
-from camweave.linking.live.live import LiveLinker
+from camweave.core.wishes import Wish
 
 PICTURES: Final = 6  # on a card
 STUCK: Final = 10.0  # s; a tick takes a fraction of one
@@ -49,7 +44,7 @@ class LiveStation:
     """A `Station`: what people may ask of a running site, and say to it. Any thread may."""
 
     site: str
-    clock: SiteClock
+    clock: SiteClock | MediaClock
     running: LiveSite
     chronicle: Chronicle
     embedder: Embedder | None = None  # for searching; its own, as the line's has one caller
@@ -129,15 +124,17 @@ class LiveStation:
         """A JPEG of a tracklet's best crop; None where none is kept."""
         return self.chronicle.portraits.of(key)
 
-    def say(self, said: Said, *, who: str = "") -> int:
+    def say(self, wish: Wish, *, who: str = "") -> int:
         """Correct who is who; the number of the correction, by which it can be undone.
 
         Raises:
             InputError: it cannot be: they were seen in one place at one time, or are not known.
         """
-        now, at = self.now(), unix_time()
+        at = unix_time()
         events = (
-            self._linking().correct(lambda linker: corrected(linker, said, now, (who, at))).result()
+            self._linking()
+            .correct(lambda registry, time: registry.say(wish, time, who=who, at=at))
+            .result()
         )
         return next(each.seq for each in events if isinstance(each, Corrected | Undone))
 
@@ -164,16 +161,16 @@ class LiveStation:
         with self.chronicle.open() as known:
             return known.happenings.after(after)
 
-    def tally(self) -> Tally:
+    def counts(self) -> Counts:
         """Objects by class and camera, and passages from camera to camera."""
         cameras = tuple(self.running.intake.conditions())
         with self.chronicle.open() as known:
-            return known.book.tally(cameras)
+            return known.book.counts(cameras)
 
     def figures(self) -> Sequence[Figure]:
         """How the site fares in numbers; those of one name stand together."""
         with self.chronicle.open() as known:
-            count = len(known.book.newest())
+            count = len(known.book)
         return list(figures(self.running, list(self.cameras()), count))
 
     def trouble(self) -> str | None:
@@ -209,22 +206,6 @@ class LiveStation:
                 label=book.label_of([span.key]),
                 portrait=span.key in self.chronicle.portraits,
             )
-
-
-def corrected(
-    linker: LiveLinker, said: Said, now: float, by: tuple[str, float]
-) -> tuple[Event, ...]:
-    """Have the registry do what a person says."""
-    registry, (who, at) = linker.registry, by
-    match said:
-        case Merge():
-            return registry.merge_by_hand(said.one, said.other, now, who=who, at=at)
-        case Split():
-            return registry.split_by_hand(said.global_id, said.tracklets, now, who=who, at=at)
-        case Lock():
-            return registry.lock(said.one, said.other, now, together=said.together, who=who, at=at)
-        case TakeBack():
-            return registry.undo(now, said.number, who=who, at=at)
 
 
 def _status(condition: Condition, looked: Looked | None, now: float) -> CameraStatus:

@@ -80,18 +80,18 @@ def test_who_was_seen_last_comes_first() -> None:
 
 
 def test_an_object_seen_by_two_cameras_is_counted_once() -> None:
-    tally = written()[1].tally((A, B))
-    assert tally.labels == ("car", "truck")
-    assert tally.in_all == (1, 1)
-    assert tally.in_camera == ((1, 0), (1, 1))
-    assert tally.journeys == ((0, 1), (1, 0))
+    counts = written()[1].counts((A, B))
+    assert counts.labels == ("car", "truck")
+    assert counts.in_all == (1, 1)
+    assert counts.in_camera == ((1, 0), (1, 1))
+    assert counts.journeys == ((0, 1), (1, 0))
 
 
 def test_who_is_long_closed_is_counted_still_but_looked_up_no_more() -> None:
     registry, book = written(kept=0)
-    before = book.tally((A, B))
+    before = book.counts((A, B))
     book.hear(registry.close(2, 30))
-    assert book.tally((A, B)) == before
+    assert book.counts((A, B)) == before
     with pytest.raises(KeyError):
         book.card(2)
 
@@ -101,4 +101,4 @@ def test_who_is_found_to_be_the_same_is_one_and_keeps_both_ways() -> None:
     book.hear(registry.merge(1, 2, 30))
     assert book.card(2).global_id == 1
     assert book.card(1).aliases == (2,)
-    assert book.tally((A, B)).in_all == (1,)
+    assert book.counts((A, B)).in_all == (1,)
