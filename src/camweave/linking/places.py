@@ -132,16 +132,19 @@ def _group(features: F64, most: int, least: int) -> F64:
     for _ in range(count):
         gap = np.minimum(gap, np.square(start - middles[-1]).sum(axis=1))
         middles.append(start[int(gap.argmax())])
-    centre = np.array(middles[1:])
+    centre, before = np.array(middles[1:]), None
     for _ in range(ROUNDS):
-        near = np.square(start[:, None] - centre).sum(axis=2).argmin(axis=1)
+        near = _nearest(start, centre)
+        if before is not None and np.array_equal(near, before):
+            break
         size = np.bincount(near, minlength=count)
         for k in np.flatnonzero(size):
             centre[k] = start[near == k].mean(axis=0)
+        before = near
     return centre
 
 
 def _nearest(features: F64, middles: F64) -> I64:
     """(N,) the nearest of the middles (Z, 4) to each of these."""
-    apart = np.square(features[:, None] - middles).sum(axis=2)
+    apart = np.square(features.T[:, :, None] - middles.T[:, None]).sum(axis=0)
     return np.asarray(apart.argmin(axis=1), np.int64)

@@ -5,15 +5,14 @@ points; D. Makris and T. Ellis, "Automatic learning of an activity-based semanti
 AVSS 2003, for the idea.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import ConvexHull, cKDTree
+from scipy.spatial import ConvexHull
 
-from camweave.core.arrays import F64, I64
+from camweave.core.arrays import F64, I64, Bool
 from camweave.core.errors import InputError
 from camweave.core.frame import CameraId
 from camweave.core.sightings import Sightings
@@ -98,15 +97,25 @@ def _of_camera(camera: CameraId, sightings: Sightings, rows: I64, p: ZoneParams)
 
 def _dense(feet: F64, unit: float, p: ZoneParams) -> list[F64]:
     """The foot points (E, 2) of each dense group, the largest first."""
-    pairs = cKDTree(feet).query_pairs(p.near * unit, output_type="ndarray")
-    neighbours = np.bincount(pairs.ravel(), minlength=len(feet))
-    dense = neighbours >= max(p.least, p.share * len(feet))
-    one, other = pairs[dense[pairs].all(axis=1)].T
-    graph = coo_array((np.ones(len(one)), (one, other)), shape=(len(feet), len(feet)))
-    _, group = connected_components(graph, directed=False)
-    groups = [feet[dense & (group == g)] for g in np.unique(group[dense])]
+    x, y = feet.T
+    near = np.square(x[:, None] - x) + np.square(y[:, None] - y) <= (p.near * unit) ** 2
+    dense = near.sum(axis=1) - 1 >= max(p.least, p.share * len(feet))
+    groups = [feet[group] for group in _groups(near & dense, dense)]
     short = [part for ends in groups for part in _cut(ends, p.longest * unit)]
     return sorted(short, key=lambda ends: (-len(ends), *ends[0]))[: p.most]
+
+
+def _groups(near: Bool, among: Bool) -> Iterator[Bool]:
+    """(E,) who is in each group of `among` (E,) that hangs together by `near` (E, E)."""
+    left = among.copy()
+    while left.any():
+        group = np.zeros_like(left)
+        edge = np.arange(len(left)) == left.argmax()
+        while edge.any():
+            group |= edge
+            edge = near[edge].any(axis=0) & ~group
+        left &= ~group
+        yield group
 
 
 def _cut(ends: F64, longest: float) -> list[F64]:

@@ -36,6 +36,7 @@ FREE: Final = 1.5  # nats a mixture gains by accident, by the logarithm of pairs
 LEAST_SHARE: Final = 0.1  # of the nodes have a successor among the candidates
 NARROWER: Final = -0.3  # power of the number of pairs averaged by which their spread falls
 SIZES: Final = np.array([1.0, 2.0, 4.0, 8.0, 16.0, 40.0])  # pairs averaged
+BETWEEN: Final = np.log(SIZES[1:] * SIZES[:-1]) / 2  # on the scale of their logarithm
 TINY: Final = 1e-9
 
 Normal = tuple[float, float]  # mean, standard deviation
@@ -157,7 +158,7 @@ def path_curve(similarity: F64, size: F64, likeness: Likeness) -> Curve:
         size: (Q,) number of pairs that each is the mean of.
         likeness: that of single tracklets.
     """
-    level = np.abs(np.log(size)[:, None] - np.log(SIZES)).argmin(axis=1)
+    level = np.searchsorted(BETWEEN, np.log(size))
     mean, spread = likeness.same
     density = gauss(likeness.other[0], likeness.other[1] * 1.15)
     values = []

@@ -111,6 +111,8 @@ def _kept(best: tuple[Best, Best], order: I64, nodes: Nodes) -> Pairs:
         like.append(side.similarity[kept])
     one, other = np.sort(np.concatenate(rows, axis=1), axis=0)
     one, other = order[one], order[other]
-    _, first = np.unique(one * len(order) + other, return_index=True)
-    one, other, alike = one[first], other[first], np.concatenate(like)[first]
+    pair = one * len(order) + other
+    in_order = np.argsort(pair)
+    once = in_order[np.diff(pair[in_order], prepend=-1) > 0]  # chosen by both, alike in both
+    one, other, alike = one[once], other[once], np.concatenate(like)[once]
     return Pairs(one, other, alike.astype(np.float64), nodes.begin[other] - nodes.end[one])
