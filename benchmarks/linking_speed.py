@@ -72,7 +72,7 @@ def linking_speed_tables() -> list[Table]:
     ratio = found[Run("origin", 10_000)].seconds / found[Run("average", 10_000)].seconds
     growth = found[Run("path", 100_000)].seconds / found[Run("path", 10_000)].seconds
     notes = [
-        f"At 10,000 the origin's loop takes {ratio:,.0f} times as long as our clustering, and grows "
+        f"At 10,000 the origin's loop takes {ratio:,.0f} times as long as our clustering and grows "
         f"with the square; ten times 10,000 tracklets take the path linker {growth:.1f} times as "
         "long.",
         f"Median of {TIMES} runs up to {LONG:,}. Without interpreter start-up and the kernels' "
