@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.linalg.lapack import dtrtri
 
 from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.sightings import Crops, Sightings
@@ -192,8 +193,11 @@ def learn_lens(crops: Crops | Scatter, *apart: F32) -> Lens:
         wide = differences.astype(np.float64)
         part = wide.T @ wide / max(len(wide), 1) / 2
         total += _shrunk(part, len(wide)) * len(wide) / (len(wide) + size)
-    root = np.linalg.cholesky(total + LEAST_SCATTER * np.eye(size)) if size else total
-    return Lens(np.linalg.inv(root).astype(np.float32))
+    if not size:
+        return Lens(total.astype(np.float32))
+    root = np.linalg.cholesky(total + LEAST_SCATTER * np.eye(size))
+    inverse = dtrtri(root, lower=1)[0]  # of a triangle: a sixth of the work of any other's
+    return Lens(inverse.astype(np.float32))
 
 
 def scatter_of(crops: Crops) -> Scatter:
