@@ -89,7 +89,12 @@ def counts(similarity: F64, weight: F64 | None = None) -> F64:
 
 
 def learn_likeness(
-    others: F64, candidates: F64, nodes: int, *, dimension: int = DIMENSION
+    others: F64,
+    candidates: F64,
+    nodes: int,
+    *,
+    dimension: int = DIMENSION,
+    usual: Normal | None = None,
 ) -> Likeness:
     """Fit both densities to counts (401,) of two objects' pairs, and of candidates.
 
@@ -100,6 +105,7 @@ def learn_likeness(
         candidates: counts of pairs that may be one.
         nodes: how many there are, each with a successor or none.
         dimension: of the looks; in few of them, two objects' looks are alike by accident.
+        usual: how alike one object's are elsewhere; held for true where nothing is shown here.
     """
     total = float(candidates.sum())
     expected = (OTHER[0], max(OTHER[1], 1 / np.sqrt(max(dimension, 1))))
@@ -107,10 +113,15 @@ def learn_likeness(
     wide = _in_doubt(other, total + others.sum(), FIRST)
     density = smooth_density(others, gauss(wide[0], wide[1] * 1.15))
     least = min(LEAST_SHARE * nodes / total, 0.3) if total else 0.3
-    fits = [_mixture(candidates, density, other, least=least, start=start) for start in STARTS]
+    fits = [
+        _mixture(candidates, density, other, least=least, start=start, usual=usual)
+        for start in STARTS
+    ]
     same, share, likely = max(fits, key=lambda fit: fit[2])
     told = likely - float(candidates @ np.log(density + TINY))
     shown = told > FREE * np.log1p(total)
+    if usual is not None and not shown:
+        same = usual
     known = _in_doubt(same, share * total, PRIOR_SAME)
     return likeness_of(density, known, wide, share=share, shown=bool(shown))
 
@@ -204,9 +215,13 @@ def _mixture(
     least: float,
     start: Normal,
     sure: F64 | float = 0.0,
+    usual: Normal | None = None,
 ) -> tuple[Normal, float, float]:
     """Mean and spread of one object's likenesses, their share, and how likely all that is."""
     floor, expected = (other[0] + apart * other[1] for apart in (LEAST_APART, APART))
+    wide = other[1]
+    if usual is not None:
+        expected, wide = usual
     mean, spread, share = other[0] + start[0], start[1], max(least, 0.01)
     likely = -np.inf
     for _ in range(ROUNDS):
@@ -218,7 +233,7 @@ def _mixture(
         weight = weight + sure
         total = float(weight.sum())
         mean = max((float(weight @ COSINE) + PRIOR_SAME * expected) / (total + PRIOR_SAME), floor)
-        square = float(weight @ np.square(COSINE - mean)) + PRIOR_SAME * other[1] ** 2
+        square = float(weight @ np.square(COSINE - mean)) + PRIOR_SAME * wide**2
         spread = max(float(np.sqrt(square / (total + PRIOR_SAME))), LEAST_SPREAD)
     return (mean, spread), share, likely
 

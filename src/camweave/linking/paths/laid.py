@@ -7,11 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from camweave.core.arrays import F64, I64, Bool
+from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.frame import CameraId
 from camweave.core.sightings import Sightings
 from camweave.core.tracks import Tracklets
 from camweave.linking.ground import BODY, thinned
+from camweave.linking.paths.stepping import Steps, at_once
 from camweave.linking.paths.together import Groups
 from camweave.linking.views import INSTANTS, FeetPairs, ViewPair, fit_known_pairs
 from camweave.ops.ground import feet_of, inverse
@@ -85,12 +86,21 @@ def lay_views(sightings: Sightings, tracklets: Sequence[Tracklets], groups: Grou
         tracklets: the same, box by box.
         groups: who was seen by several cameras at once, mostly.
     """
-    lacking = _lacking(sightings, groups)
     seen = {each.camera for each in tracklets}
-    if not lacking.any() or not seen >= set(sightings.cameras):
+    if not _lacking(sightings, groups).any() or not seen >= set(sightings.cameras):
         return None
-    feet, found = feet_in(sightings, tracklets), {}
+    return at_once(laying(sightings, feet_in(sightings, tracklets), groups))
+
+
+def laying(
+    sightings: Sightings, feet: Feet, groups: Groups, known: Bool | None = None
+) -> Steps[Laid | None]:
+    """The same by where all stood, two views in a step; those `known` (C, C) are left out."""
+    lacking, found = _lacking(sightings, groups), {}
+    if known is not None:
+        lacking &= ~known
     for a, b in np.argwhere(np.triu(lacking)).tolist():
+        yield
         low, high = _joined(sightings, groups, a, b)
         pairs_at = partial(_feet_of, feet, low, high)
         view = fit_known_pairs(pairs_at, float(sightings.size[a].prod()))
@@ -152,7 +162,7 @@ def feet_in(sightings: Sightings, tracklets: Sequence[Tracklets]) -> Feet:
         row_of = np.full(len(each), -1)
         row_of[np.searchsorted(each.tracklet_id, sightings.tracklet_id[rows])] = rows
         owner = np.repeat(row_of, np.diff(each.offsets))
-        whole = (owner >= 0) & ~_cut(each)
+        whole = (owner >= 0) & ~cut_off(each.xyxy, (each.width, each.height))
         box = each.xyxy[whole].astype(np.float64)
         columns = [owner[whole], each.time[whole], feet_of(each.xyxy[whole]), box[:, 3] - box[:, 1]]
         parts.append(np.column_stack(columns))
@@ -165,12 +175,11 @@ def feet_in(sightings: Sightings, tracklets: Sequence[Tracklets]) -> Feet:
     return Feet(places.offsets, places.time, places.xy, heights.xy[:, 0].copy())
 
 
-def _cut(tracklets: Tracklets) -> Bool:
-    """(K,) boxes that the image's edge cuts, where its size is known."""
-    box = tracklets.xyxy
-    if not tracklets.width:
+def cut_off(box: F32, size: tuple[int, int]) -> Bool:
+    """(K,) boxes that the edge of an image of this size (width, height) cuts, where it is known."""
+    if not size[0]:
         return np.zeros(len(box), np.bool_)
-    right, low = tracklets.width - BORDER, tracklets.height - BORDER
+    right, low = size[0] - BORDER, size[1] - BORDER
     return np.asarray((box[:, 0] <= BORDER) | (box[:, 2] >= right) | (box[:, 3] >= low))
 
 

@@ -10,6 +10,7 @@ from camweave.linking.paths.curves import Looking, counts, learn_likeness, relea
 from camweave.linking.paths.meetings import Meetings, dots
 from camweave.linking.paths.nodes import Nodes
 from camweave.linking.paths.pairs import LIKENESSES, Census
+from camweave.linking.paths.stepping import Steps
 from camweave.linking.paths.together import Groups, overlapping
 from camweave.linking.paths.woven import Woven
 
@@ -21,29 +22,36 @@ SURE_MEETING: Final = 5.0  # nats of a meeting that tells
 Passed = tuple[I64, I64]  # rows (Q,) of tracklets that travel time says may be one object
 
 
-def learn_looking(
+def learning_looking(
     sightings: Sightings, vector: F32, met: Meetings, census: Census, *, passed: Passed | None
-) -> Looking:
+) -> Steps[Looking]:
     """How alike two objects are, and one; views that overlap must not spoil the first.
 
     `passed` is a fairer sample of one object's looks than the candidates are, which are chosen by
     looks; so is who met at one place on the ground.
     """
     own_camera = sightings.camera[met.one] == sightings.camera[met.other]
-    across, own = counts(met.similarity[~own_camera]), counts(met.similarity[own_camera])
-    strangers = own if own_camera.sum() >= ENOUGH else own + across
+    between, own = counts(met.similarity[~own_camera]), counts(met.similarity[own_camera])
+    strangers = own if own_camera.sum() >= ENOUGH else own + between
     d = vector.shape[1]
-    again = learn_likeness(strangers, census.again, len(sightings), dimension=d)
-    first = learn_likeness(strangers, census.across + across, len(sightings), dimension=d)
+    yield
+    first = learn_likeness(strangers, census.across + between, len(sightings), dimension=d)
+    yield
     views = overlapping(sightings, met, first)
+    yield
     clean = ~views[sightings.camera[met.one], sightings.camera[met.other]]
     elsewhere = clean & ~own_camera
     alien = met.similarity[elsewhere if elsewhere.sum() >= ENOUGH else clean]
     candidates = census.across + counts(met.similarity[~clean])
     known = learn_likeness(counts(alien), candidates, len(sightings), dimension=d)
+    yield
     fairer = np.zeros(LIKENESSES) if passed is None else counts(dots(vector, *passed))
     surely = (met.distance < CLOSE) & ~own_camera
-    return Looking(relearned(known, fairer, counts(met.similarity[surely])), again)
+    across = relearned(known, fairer, counts(met.similarity[surely]))
+    return Looking(
+        across,
+        learn_likeness(strangers, census.again, len(sightings), dimension=d, usual=across.same),
+    )
 
 
 def differences(

@@ -12,12 +12,14 @@ import numpy as np
 from camweave.core.arrays import F64, I64, Bool
 from camweave.linking.appearance import embedded
 from camweave.linking.paths.nodes import Nodes
-from camweave.linking.paths.sifting import GAP_BINS, SIFT, Best, Counts, Row, sift
+from camweave.linking.paths.sifting import GAP_BINS, SIFT, Best, Counts, Row, Told, sift
 from camweave.linking.transit import BINS
 from camweave.ops.compiled import make_ready
+from camweave.ops.rows import products
 
 LIKENESSES: Final = 401  # bins of cosine, -1 to 1
-NEAREST: Final = 24  # pairs kept of each node, to either side
+NEAREST: Final = 24  # pairs kept of each node, to either side, by looks alone
+LIKELIEST: Final = 12  # and where all is known that a pass learned
 BUDGET: Final = 5e8  # pairs that are compared, at most, about
 
 
@@ -56,7 +58,12 @@ class Census:
 
 
 def find_pairs(
-    nodes: Nodes, reach: Reach, nearest: int = NEAREST, budget: float = BUDGET
+    nodes: Nodes,
+    reach: Reach,
+    nearest: int = NEAREST,
+    budget: float = BUDGET,
+    *,
+    told: Told | None = None,
 ) -> tuple[Pairs, Census]:
     """The pairs worth scoring, in order of their nodes, and the census of all.
 
@@ -65,6 +72,7 @@ def find_pairs(
     those who came into one camera: the first.
     """
     n, cameras = len(nodes), len(reach.least)
+    nearest = nearest if told is None else min(nearest, LIKELIEST)
     order = np.lexsort([nodes.end, nodes.begin])
     best = _nobody(n, nearest), _nobody(n, nearest)
     counts = Counts(
@@ -73,7 +81,10 @@ def find_pairs(
     limit = max(1, int(budget / max(n * cameras, 1)))
     make_ready(sift, SIFT)
     walls = reach.least, reach.most, float(reach.overlap)
-    sift(_row_of(nodes, order, cameras), *walls, limit, best, counts)
+    if told is None:
+        alike = np.linspace(-1, 1, LIKENESSES)
+        told = Told(alike, alike, np.zeros((cameras, cameras, BINS), np.float32))
+    sift(_row_of(nodes, order, cameras), *walls, limit, told, best, counts)
     return _kept(best, order, nodes), Census(counts.across, counts.again, counts.gaps)
 
 
@@ -104,15 +115,15 @@ def _nobody(n: int, nearest: int) -> Best:
 
 def _kept(best: tuple[Best, Best], order: I64, nodes: Nodes) -> Pairs:
     """Either side's choices together, each pair once."""
-    rows, like = [], []
+    rows = []
     for side in best:
         kept = np.arange(side.partner.shape[1]) < side.number[:, None]
         rows.append(np.stack([np.nonzero(kept)[0], side.partner[kept]]))
-        like.append(side.similarity[kept])
     one, other = np.sort(np.concatenate(rows, axis=1), axis=0)
     one, other = order[one], order[other]
     pair = one * len(order) + other
     in_order = np.argsort(pair)
     once = in_order[np.diff(pair[in_order], prepend=-1) > 0]  # chosen by both, alike in both
-    one, other, alike = one[once], other[once], np.concatenate(like)[once]
-    return Pairs(one, other, alike.astype(np.float64), nodes.begin[other] - nodes.end[one])
+    one, other = one[once], other[once]
+    alike = products(nodes.vector, nodes.vector, one, other)
+    return Pairs(one, other, alike, nodes.begin[other] - nodes.end[one])

@@ -21,11 +21,12 @@ from camweave.linking.paths.laid import Laid
 from camweave.linking.paths.lawful import EARLY, Laws, laws_of
 from camweave.linking.paths.layout import Layout, layout_of
 from camweave.linking.paths.learning import Ends
-from camweave.linking.paths.looking import CLOSE, Passed, learn_looking
+from camweave.linking.paths.looking import CLOSE, Passed, learning_looking
 from camweave.linking.paths.meetings import Meetings, meetings_of
 from camweave.linking.paths.nodes import Nodes, nodes_of
 from camweave.linking.paths.pairs import Census, Pairs, Reach, find_pairs
 from camweave.linking.paths.reunions import Reunions, reuniting
+from camweave.linking.paths.sifting import Told
 from camweave.linking.paths.stepping import Steps
 from camweave.linking.paths.together import Groups, group_meetings, overlapping
 from camweave.linking.paths.woven import Loom, Woven, weaving
@@ -102,6 +103,7 @@ def case_of(
 ) -> Steps[Case]:
     """What is known of tracklets before anything is learned, from their looks as embedded."""
     places = learn_places(sightings, topology)
+    yield
     layout = layout_of(sightings.cameras, topology, strict=params.strict, places=places)
     horizon = _horizon(layout)
     yield
@@ -121,23 +123,27 @@ def case_of(
     )
 
 
-def passing(case: Case, lens: Lens, passed: Passed | None, weavings: int) -> Steps[Pass]:
+def passing(
+    case: Case, lens: Lens, passed: Passed | None, weavings: int, *, told: Told | None = None
+) -> Steps[Pass]:
     """Group who met, then weave paths of the groups.
 
-    `passed` is a fair sample of one object's looks, where an earlier pass found one. Looks that
+    `passed` is a fair sample of one object's looks, where an earlier pass found one; `told` what
+    that pass knows of any two, by which candidates are chosen: else by looks alone. Looks that
     tell nobody from anybody are left out: they shall not choose the candidates either.
     """
     seen = case.sightings
-    eyes = yield from _looked_at(case, Looks(lens.through(case.plain), case.trust), passed)
+    eyes = yield from _looked_at(case, Looks(lens.through(case.plain), case.trust), passed, told)
     if eyes.looking.blind and case.steady < FLEETING:
-        eyes = yield from _looked_at(case, Looks(np.zeros_like(case.plain), case.trust), None)
+        eyes = yield from _looked_at(case, Looks(np.zeros_like(case.plain), case.trust), None, told)
     met, pairs, census, looking = eyes.met, eyes.pairs, eyes.census, eyes.looking
     together = _together(case, met, looking.across)
+    yield
     groups = _grouped(case, eyes.looks, looking, together)
     yield
     nodes = nodes_of(seen, eyes.looks, groups.label)
     if len(nodes) < len(seen):
-        pairs, census = find_pairs(nodes, case.reach)
+        pairs, census = find_pairs(nodes, case.reach, told=told)
         yield
     laws = laws_of(seen, case.topology, case.params, together)
     pairs = laws.allowed(nodes, pairs)
@@ -148,16 +154,16 @@ def passing(case: Case, lens: Lens, passed: Passed | None, weavings: int) -> Ste
     return Pass(eyes.looks.vector, laws, met, groups, nodes, woven, looking)
 
 
-def _looked_at(case: Case, looks: Looks, passed: Passed | None) -> Steps[_Eyes]:
+def _looked_at(case: Case, looks: Looks, passed: Passed | None, told: Told | None) -> Steps[_Eyes]:
     """What such looks say of who met, and of who may have passed."""
     seen = case.sightings
     nodes = nodes_of(seen, looks, np.arange(len(seen)))
     yield
     met = meetings_of(seen, looks.vector)
     yield
-    pairs, census = find_pairs(nodes, case.reach)
+    pairs, census = find_pairs(nodes, case.reach, told=told)
     yield
-    looking = learn_looking(seen, looks.vector, met, census, passed=passed)
+    looking = yield from learning_looking(seen, looks.vector, met, census, passed=passed)
     yield
     return _Eyes(looks, met, pairs, census, looking)
 

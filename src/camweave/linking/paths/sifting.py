@@ -36,10 +36,18 @@ class Row(NamedTuple):
     left: I64  # (C + 1,) where each camera's begin in that
 
 
-class Best(NamedTuple):
-    """Of each node, by rank, the most alike that come after it, or before: heaps, worst on top."""
+class Told(NamedTuple):
+    """What is known of a pair before it is chosen, in nats or any other measure."""
 
-    similarity: F32  # (N, K)
+    across: F64  # (401,) what a likeness of two cameras says, by cosine
+    again: F64  # (401,) and one of one camera
+    times: F32  # (C, C, G) what the cameras left and entered say, and the gap
+
+
+class Best(NamedTuple):
+    """Of each node, by rank, the likeliest that come after it, or before: heaps, worst on top."""
+
+    worth: F32  # (N, K)
     partner: I32  # (N, K)
     number: I64  # (N,) of them
 
@@ -60,6 +68,7 @@ def sift(  # noqa: PLR0917 - Numba takes columns
     most: F64,
     overlap: float,
     limit: int,
+    told: Told,
     best: tuple[Best, Best],
     counts: Counts,
 ) -> None:
@@ -71,6 +80,7 @@ def sift(  # noqa: PLR0917 - Numba takes columns
         most: (C, C) s, of a gap.
         overlap: s that all others may share.
         limit: with how many who came into one camera a node is compared: the first.
+        told: what makes one likelier than another.
         best: who may come after each, and before; empty.
         counts: what is counted; zeros.
     """
@@ -82,7 +92,7 @@ def sift(  # noqa: PLR0917 - Numba takes columns
                 i = row.leaving[r]
                 while at > row.entered[b] and _gap(row, i, at - 1) >= min(window[0], -overlap):
                     at -= 1  # for all who left sooner, too
-                _compare(row, (a, b), i, (at, min(stop, at + limit)), window, best, counts)
+                _compare(row, (a, b), i, (at, min(stop, at + limit)), window, told, best, counts)
 
 
 @inner
@@ -92,12 +102,15 @@ def _compare(  # noqa: PLR0917 - one node and all that may come after it
     i: int,
     against: tuple[int, int],
     window: tuple[float, float, float],
+    told: Told,
     best: tuple[Best, Best],
     counts: Counts,
 ) -> None:
     begin, end, kind, single, known, look, rank = row[:7]  # each call to a field costs
     seen = counts.again if way[0] == way[1] else counts.across
     gaps, bins = counts.gaps[way[0], way[1]], counts.bins
+    looks = told.again if way[0] == way[1] else told.across
+    times = told.times[way[0], way[1]]
     (after, later, laters), (before, earlier, earliers) = best
     soon = LONGEST if way[0] == way[1] else np.inf
     me, left, mark, many = rank[i], end[i], 0, 0
@@ -118,10 +131,11 @@ def _compare(  # noqa: PLR0917 - one node and all that may come after it
             gaps[mark] += many
             mark, many = now, 0
         many += 1
-        if is_wanted(after, later, laters, me, you, s):
-            laters[me] = offer(after[me], later[me], laters[me], me, you, s)
-        if is_wanted(before, earlier, earliers, you, me, s):
-            earliers[you] = offer(before[you], earlier[you], earliers[you], you, me, s)
+        worth = float(np.float32(times[now] + (_told(looks, s) if both else 0.0)))
+        if is_wanted(after, later, laters, me, you, worth):
+            laters[me] = offer(after[me], later[me], laters[me], me, you, worth)
+        if is_wanted(before, earlier, earliers, you, me, worth):
+            earliers[you] = offer(before[you], earlier[you], earliers[you], you, me, worth)
     gaps[mark] += many
 
 
@@ -135,6 +149,14 @@ def _gap(row: Row, i: int, place: int) -> float:
 def _count_likeness(seen: F64, s: float) -> None:
     last = len(seen) - 1
     seen[min(max(int((s + 1) * (last / 2) + 0.5), 0), last)] += 1
+
+
+@inner
+def _told(looks: F64, s: float) -> float:
+    place = min(max((s + 1) * ((len(looks) - 1) / 2), 0.0), len(looks) - 1.001)
+    k = int(place)
+    said: float = looks[k] + (place - k) * (looks[k + 1] - looks[k])
+    return said
 
 
 @inner
@@ -163,6 +185,7 @@ SIFT: Final = (
         Row,
     ),
     *(_table(_FLOAT, 2), _table(_FLOAT, 2), _FLOAT, _INT),
+    types.NamedTuple((_table(_FLOAT), _table(_FLOAT), _table(types.float32, 3)), Told),
     types.UniTuple(
         types.NamedTuple((_table(types.float32, 2), _table(types.int32, 2), _table(_INT)), Best), 2
     ),

@@ -79,12 +79,16 @@ def _place_nats(distance: F64, views: I64, chance: F64) -> F64:
     """(Q,) what a distance says; two views lean on all together. 0 where it is not known."""
     said, known = np.zeros(len(distance)), np.flatnonzero(np.isfinite(distance))
     place = np.searchsorted(APART, distance[known])
-    true, false = _counted(place, views[known], chance[known], len(APART) + 1)
+    said[known] = distance_nats(place, views[known], chance[known])[views[known], place]
+    return said
+
+
+def distance_nats(place: I64, views: I64, chance: F64) -> F64:
+    """(V, B) what lying in a bin of `APART` says, from meetings' bins (Q,), views and odds."""
+    true, false = _counted(place, views, chance, len(APART) + 1)
     usual = (false.sum(axis=0) + 1 / false.shape[1]) / (false.sum() + 1)
     expected = _leaning(true.sum(axis=0), usual)
-    value = np.log(_leaning(true, expected) / _leaning(false, usual))
-    said[known] = value[views[known], place]
-    return said
+    return np.asarray(np.log(_leaning(true, expected) / _leaning(false, usual)))
 
 
 def _counted(place: I64, views: I64, chance: F64, bins: int) -> tuple[F64, F64]:

@@ -15,7 +15,7 @@ from camweave.linking.paths.layout import Layout
 from camweave.linking.paths.learning import Ends, find_ways, make_transits, passages_by_gap
 from camweave.linking.paths.meetings import Meetings
 from camweave.linking.paths.nodes import Nodes
-from camweave.linking.paths.odds import posteriors
+from camweave.linking.paths.odds import only_next, posteriors
 from camweave.linking.paths.pairs import Census, Pairs
 from camweave.linking.paths.stepping import Steps
 from camweave.linking.paths.successors import successors
@@ -23,7 +23,7 @@ from camweave.linking.paths.testimony import Told, without_own
 from camweave.linking.paths.zoned import by_zones
 from camweave.linking.transit import Transits
 
-ROUNDS: Final = 4  # of learning ways from odds, and odds from ways
+ROUNDS: Final = 2  # of learning ways from odds, and odds from ways
 LEAST: Final = 1.0  # nats that a passage needs
 LIKELY: Final = 0.5  # odds, all rivals in view, that a passage needs in the end
 HOPELESS: Final = -8.0  # nats by one tracklet alone, from which no path brings a pair back
@@ -84,9 +84,15 @@ def weaving(
     for _ in range(weavings):
         yield
         chains = chains_of(loom.nodes, cues.pairs, chosen)
+        yield
         curve = _curve_of(chains, loom.nodes, meetings, loom.looking)
         yield
         cues = _seen_along(cues, chains, loom.nodes, curve)
+        yield
+        if not loom.layout.zoned:  # those keep what a pair told itself: it would, again and again
+            odds = only_next(cues.pairs, posteriors(cues.pairs, cues.nats, n), n)
+            more = cues.pairs, cues.appearance, odds, census.gaps * ACCIDENT
+            cues, transits = yield from _round(loom, *more, _missed(loom, cues.pairs))
         chosen = successors(cues.pairs, cues.nats, n, LEAST)
     yield
     odds = posteriors(cues.pairs, cues.nats, n)
@@ -97,40 +103,55 @@ def _learning(loom: Loom, pairs: Pairs, census: Census) -> Steps[tuple[Cues, Tra
     """What the pairs rest on, one by one: ways, rates and continuity learned in turns."""
     nodes, looking = loom.nodes, loom.looking
     known = _known(nodes, pairs)
-    again = nodes.leaves[pairs.one] == nodes.enters[pairs.other]
+    again = _again(nodes, pairs)
     appearance = np.where(known, looking.nats(pairs.similarity, again), 0.0)
     weight = np.where(known, looking.chance(appearance, again), looking.across.share)
-    one, other = nodes.last[pairs.one[again]], nodes.first[pairs.other[again]]
-    miss = misses(loom.sightings, one, other, pairs.gap[again])
+    miss = _missed(loom, pairs)
     yield
-    cues, transits = _round(
-        loom, pairs, appearance, weight, census.gaps * looking.across.false, miss
-    )
+    accidents = census.gaps * looking.across.false
+    yield
+    cues, transits = yield from _round(loom, pairs, appearance, weight, accidents, miss)
+    accidents = census.gaps * ACCIDENT
     for _ in range(ROUNDS - 1):
         yield
         weight = posteriors(pairs, cues.nats, len(nodes))
-        cues, transits = _round(loom, pairs, appearance, weight, census.gaps * ACCIDENT, miss)
+        cues, transits = yield from _round(loom, pairs, appearance, weight, accidents, miss)
     yield
     return cues, transits
 
 
 def _round(  # noqa: PLR0917 - one round's own
     loom: Loom, pairs: Pairs, appearance: F64, weight: F64, accidents: F64, miss: F64
-) -> tuple[Cues, Transits]:
+) -> Steps[tuple[Cues, Transits]]:
     """What each pair rests on, with what its and others' odds (E,) say of this site."""
     nodes, ends = loom.nodes, loom.ends
     telling = weight if loom.learn else np.zeros(len(weight))
     seen = passages_by_gap(ends, pairs, telling)
+    yield
     ways = find_ways(seen, accidents, ends, loom.layout)
+    yield
     transits = make_transits(ways, ends, loom.layout, pairs, weight)
     transits = by_zones(transits, loom.layout, ends, pairs, telling)
-    again = nodes.leaves[pairs.one] == nodes.enters[pairs.other]
+    yield
+    again = _again(nodes, pairs)
     one, other = nodes.last[pairs.one[again]], nodes.first[pairs.other[again]]
     going_on = learn_continuity(loom.sightings, one, other, weight[again])
     place = np.zeros(len(pairs))
     place[again] = going_on.nats(miss, pairs.gap[again])
     told = without_own(transits, ways, Told(ends, pairs, seen, telling, weight))
     return Cues(pairs, appearance, place, told), transits
+
+
+def _again(nodes: Nodes, pairs: Pairs) -> Bool:
+    """(E,) who would come into the camera that was left."""
+    return np.asarray(nodes.leaves[pairs.one] == nodes.enters[pairs.other])
+
+
+def _missed(loom: Loom, pairs: Pairs) -> F64:
+    """How far each of those misses the place where the one was bound for."""
+    nodes, again = loom.nodes, _again(loom.nodes, pairs)
+    one, other = nodes.last[pairs.one[again]], nodes.first[pairs.other[again]]
+    return misses(loom.sightings, one, other, pairs.gap[again])
 
 
 def _known(nodes: Nodes, pairs: Pairs) -> Bool:
@@ -151,7 +172,7 @@ def _seen_along(cues: Cues, chains: Chains, nodes: Nodes, curve: Curve) -> Cues:
     pairs = cues.pairs
     similarity, size = chains.similarity(pairs.one, pairs.other)
     some = (chains.count_so_far[pairs.one] > 0) & (chains.count_from_here[pairs.other] > 0)
-    again = nodes.leaves[pairs.one] == nodes.enters[pairs.other]
+    again = _again(nodes, pairs)
     nats = np.where(some & ~again, curve.nats(similarity, np.log(size)), 0.0)
     nats = np.where(again, cues.appearance, nats)
     return Cues(pairs, nats, cues.place, cues.transition)
