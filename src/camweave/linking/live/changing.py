@@ -11,7 +11,7 @@ from camweave.linking.live.columns import NOBODY, Array
 from camweave.linking.live.gallery import Gallery
 from camweave.linking.live.seeing import Glass
 
-TRACKLETS: Final = 1024  # looked at anew in one step
+TRACKLETS: Final = 768  # looked at anew in one step
 IDENTITIES: Final = 512  # summed up anew in one step
 CATCHING_UP: Final = 64  # steps, at most, for what changed meanwhile
 
@@ -44,7 +44,7 @@ def change(gallery: Gallery, glass: Glass) -> Change:
     new.grow(gallery)
     yield
     for start in range(0, len(new.seen), TRACKLETS):
-        used = gallery.tracklets["used"][start : start + TRACKLETS]
+        used = gallery.tracklets["used"][start : min(start + TRACKLETS, len(new.seen))]
         _look(gallery, glass, new, start + np.flatnonzero(used))
         yield
     held = gallery.held

@@ -36,6 +36,12 @@ class Pairs:
     def __getitem__(self, rows: I64) -> "Pairs":
         return Pairs(*(getattr(self, field.name)[rows] for field in fields(self)))
 
+    def and_also(self, others: "Pairs") -> "Pairs":
+        """These and others, by tracklet and identity."""
+        both = [(getattr(self, field.name), getattr(others, field.name)) for field in fields(self)]
+        all_ = Pairs(*(np.concatenate(columns) for columns in both))
+        return all_[np.lexsort((all_.identity, all_.tracklet))]
+
     @property
     def total(self) -> F64:
         """(Q,) nats in all."""

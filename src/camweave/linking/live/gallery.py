@@ -38,6 +38,7 @@ class Gallery:
         self.last_camera: I64 = np.zeros(0, np.int64)  # of an identity, where it was seen last
         self.members: dict[int, list[int]] = {}  # of an identity its tracklets, in order of begin
         self.places: dict[int, F64] = {}  # of a tracklet (P, 4): s, m, m, sigma m
+        self.feet: dict[int, F64] = {}  # of a tracklet (P, 4): s, px, px, px of height
         self.slot: dict[TrackletKey, int] = {}
         self.live: dict[CameraId, frozenset[int]] = {}  # tracklets that a camera still follows
         self.by_id: dict[int, int] = {}  # global id to identity
@@ -86,6 +87,7 @@ class Gallery:
         """Forget a tracklet that nobody holds."""
         del self.slot[self.key(tracklet)]
         self.places.pop(tracklet, None)
+        self.feet.pop(tracklet, None)
         self.tracklets[tracklet] = np.zeros((), TRACKLET)
         self._pending.discard(tracklet)
         self._tracklet_slots.free(tracklet)
@@ -245,8 +247,9 @@ class Gallery:
             for slot in ended[: len(self.members[identity]) - members]:
                 self.take_away(slot)
                 self.drop_tracklet(slot)
-        for slot in [each for each in self.places if table["end"][each] < before]:
-            del self.places[slot]
+        for stood in (self.places, self.feet):
+            for slot in [each for each in stood if table["end"][each] < before]:
+                del stood[slot]
 
     def _long(self, members: int) -> list[int]:
         """Identities with more tracklets than that."""

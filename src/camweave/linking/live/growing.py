@@ -11,9 +11,11 @@ from camweave.core.frame import CameraId
 from camweave.core.sightings import Crops, Paths, Sightings
 from camweave.core.tracks import Tracks
 from camweave.linking.ground import GroundParams, standing
-from camweave.linking.live.life import GrowingParams, Life, Place
+from camweave.linking.live.life import Foot, GrowingParams, Life, Place
 from camweave.linking.live.snapshot import Rows, Snapshot, rows_of
+from camweave.linking.paths.laid import Feet, cut_off
 from camweave.ops.calibration import Calibration
+from camweave.ops.ground import feet_of
 
 Ground: TypeAlias = Callable[[F32], tuple[F64, F64]]
 """Boxes (K, 4) px to where they stand: (K, 2) m, NaN where that is not known, and sigma (K,) m."""
@@ -67,12 +69,21 @@ class Growing:
 
     def _stand(self, rows: Rows) -> None:
         if self._ground is None:
+            self._step(rows)
             return
         xy, sigma = self._ground(rows.xyxy)
         known = np.flatnonzero(np.isfinite(xy).all(axis=1))
         places = np.column_stack([rows.time, xy, sigma])[known].tolist()
         for track_id, place in zip(rows.track_id[known].tolist(), places, strict=True):
             self._lives[track_id].stand(Place(*place), self.params)
+
+    def _step(self, rows: Rows) -> None:
+        """Without a ground: where those stand in the image who are not cut off by its edge."""
+        whole = np.flatnonzero(~cut_off(rows.xyxy, self.size))
+        box = rows.xyxy[whole].astype(np.float64)
+        feet = np.column_stack([rows.time[whole], feet_of(rows.xyxy[whole]), box[:, 3] - box[:, 1]])
+        for track_id, foot in zip(rows.track_id[whole].tolist(), feet.tolist(), strict=True):
+            self._lives[track_id].step(Foot(*foot), self.params)
 
     def snapshot(self, time: float, *, over: bool = False) -> Snapshot:
         """All live tracklets, and those that ended since the last snapshot, which are let go.
@@ -87,7 +98,8 @@ class Growing:
         for life, gone in zip(lives, ended.tolist(), strict=True):
             if gone:
                 del self._lives[life.track_id]
-        return Snapshot(time, self._sightings(lives) if lives else self._nobody, ended)
+        feet = _feet(lives) if self._ground is None else None
+        return Snapshot(time, self._sightings(lives) if lives else self._nobody, ended, feet)
 
     def _sightings(self, lives: list[Life]) -> Sightings:
         n = len(lives)
@@ -129,6 +141,12 @@ def _paths(lives: list[Life]) -> Paths:
         xy=table[:, 1:3].copy(),
         sigma=table[:, 3].copy(),
     )
+
+
+def _feet(lives: list[Life]) -> Feet:
+    table = np.array([foot for each in lives for foot in each.feet], np.float64).reshape(-1, 4)
+    offsets = np.cumsum([0, *(len(each.feet) for each in lives)], dtype=np.int64)
+    return Feet(offsets, table[:, 0].copy(), table[:, 1:3].copy(), table[:, 3].copy())
 
 
 def standing_on(

@@ -1,5 +1,6 @@
 """What is known of a site, from lesson to lesson; each is taken a few steps at a time."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,8 @@ from camweave.core.topology import Topology
 from camweave.linking.appearance import Looks
 from camweave.linking.live.calibration import Calibration, prior
 from camweave.linking.live.changing import change
+from camweave.linking.live.cropping import joined
+from camweave.linking.live.footing import feet_of
 from camweave.linking.live.gallery import Gallery
 from camweave.linking.live.lesson import LEAST, Learned, Subject, lesson_of
 from camweave.linking.live.rejudging import Rejudging
@@ -64,10 +67,10 @@ class Learning:
         """Whether there is so much more to learn from than the last time that it cannot wait."""
         return len(self.gallery.slot) >= max(MORE * self._tracklets, LEAST)
 
-    def begin(self, crops: Crops | None) -> None:
+    def begin(self, witnesses: Sequence[Crops]) -> None:
         """Begin a lesson from the latest tracklets, unless there is one or they are too few.
 
-        `crops` are some of theirs, or of those before.
+        `witnesses` are crops of some of theirs, or of those before.
         """
         g = self.gallery
         used = np.flatnonzero(g.tracklets["used"])
@@ -76,7 +79,7 @@ class Learning:
         latest = used[np.lexsort((used, -g.tracklets["begin"][used]))]
         latest = latest[: FEWER if len(used) > MANY else LATEST]
         self._tracklets = len(g.slot)
-        self._lesson = self._taken(latest, g.no_crops if crops is None else crops)
+        self._lesson = self._taken(latest, witnesses)
 
     def go_on(self, time: float, steps: int | None = None) -> tuple[Event, ...]:
         """So many steps of the lesson that was begun, None: all; what it changed at its end."""
@@ -91,20 +94,25 @@ class Learning:
                 return events
         return ()
 
-    def _taken(self, latest: I64, crops: Crops) -> Steps[tuple[Event, ...]]:
+    def _taken(self, latest: I64, witnesses: Sequence[Crops]) -> Steps[tuple[Event, ...]]:
         """A lesson; then its glass put on; then what was decided of these tracklets judged anew."""
         g = self.gallery
         rows, slots = g.sightings(latest)
         keys = [g.key(slot) for slot in slots.tolist()]
+        looks = Looks(g.look[slots], g.tracklets["trust"][slots])
+        rows, feet = g.standing(rows, slots), feet_of(g, slots)
+        yield
         subject = Subject(
-            rows=g.standing(rows, slots),
-            looks=Looks(g.look[slots], g.tracklets["trust"][slots]),
-            crops=crops,
+            rows=rows,
+            feet=feet,
+            looks=looks,
+            crops=joined(witnesses) if witnesses else g.no_crops,
             topology=self.topology,
             params=self.params,
             constraints=self._said(),
             before=self._last,
         )
+        yield
         found = yield from lesson_of(subject)
         yield from change(g, found.glass)
         who = dict(zip(keys, found.label.tolist(), strict=True))

@@ -3,8 +3,9 @@
 It is a pass of the batch linker over what is remembered, cut where a linking may end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -14,23 +15,30 @@ from camweave.core.corrections import Constraint
 from camweave.core.identities import Link
 from camweave.core.sightings import Crops, Sightings
 from camweave.core.topology import Topology
-from camweave.linking.appearance import Lens, Looks, learn_lens, scatter_of
+from camweave.linking.appearance import Lens, Looks, Scatter, learn_lens, scatter_of
 from camweave.linking.fragments import learn_continuity
 from camweave.linking.live.abreast import learn_abreast
 from camweave.linking.live.calibration import Calibration, opened
+from camweave.linking.live.cropping import part_of
 from camweave.linking.live.reach import reachable
 from camweave.linking.live.seeing import Glass, learn_glass
 from camweave.linking.params import LinkParams
 from camweave.linking.paths.evidence import links_of
 from camweave.linking.paths.gated import likely_passages
+from camweave.linking.paths.laid import Feet, Laid, laying
 from camweave.linking.paths.lawful import EARLY
 from camweave.linking.paths.looking import Passed, differences
 from camweave.linking.paths.nodes import nodes_of
 from camweave.linking.paths.passing import Case, Pass, case_of, ends_of, joining, passing
 from camweave.linking.paths.stepping import Steps
+from camweave.linking.paths.together import Groups
 from camweave.linking.transit import Transits
+from camweave.linking.views import ViewPair
 
+AT_ONCE: Final = 1 << 26  # products of one step
 LEAST: Final = 20  # tracklets from which on there is something to learn
+ENOUGH: Final = 30  # pairs by which two views are laid over each other for good
+TELLING: Final = 2.0  # standard deviations that one object is more alike than two
 WEAVINGS: Final = 3  # of matching paths to paths
 
 
@@ -50,6 +58,7 @@ class Subject:
     """What is learned from: N tracklets of the latest."""
 
     rows: Sightings
+    feet: Feet  # where they stood in the image, where no ground is known
     looks: Looks  # (N,) as embedded
     crops: Crops  # of some tracklets
     topology: Topology
@@ -59,15 +68,18 @@ class Subject:
 
 
 Lesson: TypeAlias = Steps[Learned]
+Views: TypeAlias = Mapping[tuple[int, int], ViewPair]  # by cameras, the lower first
 
 
 def lesson_of(subject: Subject) -> Lesson:
     """A lesson of one tracklet or more."""
     rows, before = subject.rows, subject.before
-    case = yield from case_of(rows, subject.looks, subject.topology, subject.params)
-    case = replace(case, together=_overlapping(case, before))
+    scatter = yield from _scattering(subject.crops)
     yield
-    scatter = scatter_of(subject.crops)
+    case = yield from case_of(rows, subject.looks, subject.topology, subject.params)
+    laid = None if before is None else _laid(case, subject.feet, before)
+    case = replace(case, together=_overlapping(case, before), laid=laid)
+    yield
     lens = learn_lens(scatter) if before is None else before.lens
     yield
     passed = None if before is None else _passed(case, lens, before.calibration.transits)
@@ -85,8 +97,24 @@ def lesson_of(subject: Subject) -> Lesson:
     )
     after = learn_lens(scatter, *apart)
     yield
+    views = yield from _laying(case, subject.feet, found)
+    yield
     label = joined.forest.label
-    return Learned(_calibration(case, found, label), glass, after, label, links)
+    return Learned(_calibration(case, found, label, views), glass, after, label, links)
+
+
+def _scattering(crops: Crops) -> Steps[Scatter]:
+    """How these crops differ, some tracklets at a time: the work of one grows with D squared."""
+    size = crops.embedding.shape[1]
+    share = crops.offsets[:-1] // max(1, AT_ONCE // max(1, size * size))
+    begins = np.flatnonzero(np.diff(share, prepend=-1)).tolist()
+    parts = []
+    for first, stop in pairwise([*begins, len(share)]):
+        parts.append(scatter_of(part_of(crops, np.arange(first, stop))))
+        yield
+    freedom = sum(part.freedom for part in parts)
+    total = sum((part.covariance * part.freedom for part in parts), np.zeros((size, size)))
+    return Scatter(total / max(freedom, 1), freedom)
 
 
 def _overlapping(case: Case, before: Learned | None) -> Bool:
@@ -97,6 +125,25 @@ def _overlapping(case: Case, before: Learned | None) -> Bool:
     return known if abreast is None else known | abreast.together
 
 
+def _laid(case: Case, feet: Feet, before: Learned) -> Laid | None:
+    """How views lie to each other by the lesson before."""
+    abreast = before.calibration.abreast
+    if abreast is None or not abreast.views:
+        return None
+    nobody = np.full(case.layout.drawn.shape, np.nan)
+    return Laid(case.sightings.camera, feet, abreast.views, nobody)
+
+
+def _laying(case: Case, feet: Feet, found: Pass) -> Steps[Views]:
+    """How views lie to each other; what rests on enough stays, the rest is found anew."""
+    views = {} if case.laid is None else dict(case.laid.views)
+    settled = np.zeros(case.layout.drawn.shape, np.bool_)
+    for (a, b), view in views.items():
+        settled[a, b] = len(view.pairs) >= ENOUGH
+    laid = yield from laying(case.sightings, feet, found.groups, settled)
+    return views if laid is None else views | dict(laid.views)
+
+
 def _passed(case: Case, lens: Lens, transits: Transits) -> Passed:
     """Pairs that travel times, as they were known before, speak for."""
     looks = Looks(lens.through(case.plain), case.trust)
@@ -105,7 +152,18 @@ def _passed(case: Case, lens: Lens, transits: Transits) -> Passed:
     return nodes.last[one], nodes.first[other]
 
 
-def _calibration(case: Case, found: Pass, label: I64) -> Calibration:
+def _believed(case: Case, found: Pass) -> Groups:
+    """The groups with the overlaps that were known, and those found by looks that tell.
+
+    Where one object is hardly more alike than two, as of few tracklets, many overlaps are found.
+    """
+    groups, alike = found.groups, found.looking.across
+    if alike.same[0] - alike.other[0] >= TELLING * alike.other[1] or case.together is None:
+        return groups
+    return replace(groups, together=groups.together & case.together)
+
+
+def _calibration(case: Case, found: Pass, label: I64, views: Views) -> Calibration:
     """What every cue says here."""
     woven, nodes, rows = found.woven, found.nodes, case.sightings
     one, other = nodes.last[woven.cues.pairs.one], nodes.first[woven.cues.pairs.other]
@@ -117,5 +175,5 @@ def _calibration(case: Case, found: Pass, label: I64) -> Calibration:
         places=case.places,
         continuity=learn_continuity(rows, one, other, woven.odds),
         again=found.looking.again.curve,
-        abreast=learn_abreast(rows, found.groups, label),
+        abreast=learn_abreast(rows, _believed(case, found), label, views),
     )

@@ -1,7 +1,7 @@
 """What is kept of one tracklet while it grows: little, however long it lives."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -17,7 +17,7 @@ class GrowingParams:
     patience: float = 3.0  # s without a sight after which it has ended; the tracker's, or more
     crops: int = 10  # the best of them
     apart: float = 0.2  # s: of crops, and of places on the ground, one in so much time
-    places: int = 64  # on the ground, the last of them
+    places: int = 64  # on the ground, or in the image, the last of them
 
 
 class LifeCrop(NamedTuple):
@@ -38,6 +38,18 @@ class Place(NamedTuple):
     sigma: float  # m
 
 
+class Foot(NamedTuple):
+    """Where it stood in the image."""
+
+    time: float  # s
+    x: float  # px
+    y: float  # px
+    height: float  # px, of its box
+
+
+Stood = TypeVar("Stood", Place, Foot)
+
+
 class Life:
     """One tracklet as far as it has grown: its ends, its motion at them, its best crops."""
 
@@ -47,6 +59,7 @@ class Life:
         "end",
         "entry",
         "exit",
+        "feet",
         "frames",
         "head",
         "places",
@@ -65,6 +78,7 @@ class Life:
         self.votes: dict[int, float] = {}  # class to confidence given to it
         self.crops: list[LifeCrop] = []  # in order of time
         self.places: list[Place] = []  # in order of time
+        self.feet: list[Foot] = []  # in order of time
 
     def grow(self, rows: Rows, own: I64) -> None:
         """Take its `own` rows (R,), in order of time."""
@@ -101,12 +115,11 @@ class Life:
 
     def stand(self, place: Place, params: GrowingParams) -> None:
         """Take where it stood, once in a while."""
-        if self.places and _bin(self.places[-1].time, params.apart) == _bin(
-            place.time, params.apart
-        ):
-            return
-        self.places.append(place)
-        del self.places[: -params.places]
+        _once_in_a_while(self.places, place, params)
+
+    def step(self, foot: Foot, params: GrowingParams) -> None:
+        """Take where it stood in the image, once in a while."""
+        _once_in_a_while(self.feet, foot, params)
 
     @property
     def class_id(self) -> int:
@@ -122,6 +135,13 @@ class Life:
     def exit_motion(self) -> F64:
         """(2,) px/s over its last second."""
         return _pace(self.tail[0], (self.end, self.exit))
+
+
+def _once_in_a_while(rows: list[Stood], row: Stood, params: GrowingParams) -> None:
+    if rows and _bin(rows[-1].time, params.apart) == _bin(row.time, params.apart):
+        return
+    rows.append(row)
+    del rows[: -params.places]
 
 
 def _bin(time: float, apart: float) -> int:

@@ -28,8 +28,7 @@ from camweave.linking.params import LinkParams
 from camweave.linking.registry.params import RegistryParams
 from camweave.linking.registry.registry import Registry
 
-WORK: Final = 4000  # steps of a lesson in one pass, times the tracklets that there are
-FEW: Final = 1000  # tracklets up to which a lesson goes on in each pass, else in every other one
+WORK: Final = 6000  # steps of a lesson in one pass, times the tracklets that there are
 SWEEP: Final = 1.0  # s between two looks for what can be forgotten
 AGAIN: Final = 60.0  # s in which a camera may find again whom it lost, whatever the topology says
 
@@ -59,7 +58,7 @@ class LiveLinker:
         rejudging = Rejudging(self.gallery, self.registry, self.live.hold)
         self._learning = Learning(self.gallery, rejudging, weighing, topology, self.params)
         self._horizon = self._horizons()
-        self._time, self._seq, self._passes = -np.inf, self.registry.seq, 0
+        self._time, self._seq = -np.inf, self.registry.seq
         make_ready()
 
     def link(self, snapshots: Sequence[Snapshot], time: float) -> tuple[Event, ...]:
@@ -75,10 +74,8 @@ class LiveLinker:
         events = [*self._grow(ended, time)]
         events += self._settling.settle(self._learning.known, time)
         if self._due(self.live.learn_every, time) or self._learning.much_more():
-            self._learning.begin(self._intake.crops)
-        if self._passes % 2 == 1 or len(self.gallery.slot) <= FEW:
-            events += self._learning.go_on(time, max(1, WORK // max(len(self.gallery.slot), 1)))
-        self._passes += 1
+            self._learning.begin(self._intake.witnesses)
+        events += self._learning.go_on(time, max(1, WORK // max(len(self.gallery.slot), 1)))
         events += self._forget(time)
         self._time, self._seq = time, self.registry.seq
         return tuple(events)
@@ -128,8 +125,8 @@ class LiveLinker:
     def restore(self, state: LiveState) -> None:
         """Go on from there, with the registry that was given; before the first linking.
 
-        All tracks have ended: a tracker that is started anew numbers its tracklets from
-        `LiveState.after` on.
+        The first passes take a lesson of what is remembered. All tracks have ended: a tracker that
+        is started anew numbers its tracklets from `LiveState.after` on.
 
         Raises:
             InputError: the state is of other cameras, or something was linked before.
@@ -138,8 +135,7 @@ class LiveLinker:
             raise InputError("live linker: a state is restored at the start, on the same cameras")
         fill(self.gallery, state, self.registry)
         self._time, self._seq = state.time, self.registry.seq
-        self._learning.begin(self._intake.crops)
-        self._learning.go_on(state.time)
+        self._learning.begin(self._intake.witnesses)
 
     def _check(self, snapshots: Sequence[Snapshot], time: float) -> None:
         if not self._time < time < np.inf:

@@ -45,28 +45,33 @@ class Settling:
     ) -> None:
         self.gallery, self.registry, self.params, self.live = gallery, registry, params, live
         self.weighing = weighing
+        self._changed: set[int] = set()  # identities that are others since they were asked about
 
     def settle(self, known: Calibration, time: float) -> list[Event]:
         """What was decided at `time`."""
         events: list[Event] = []
+        asked: Pairs | None = None
         for _ in range(ROUNDS):
-            made = self._round(known, time)
+            made, asked = self._round(known, time, asked)
             events += made
             if not made or not self._overlap(known):
                 break
         return events
 
-    def _round(self, known: Calibration, time: float) -> list[Event]:
+    def _round(
+        self, known: Calibration, time: float, before: Pairs | None
+    ) -> tuple[list[Event], Pairs | None]:
+        """What was decided, and what was asked: of that the next round asks what has changed."""
         said = self.registry.constraints
         events: list[Event] = []
         for row, identity in ordered(self.gallery, self._pending(), said):
             events += self._link(row, identity, time, None)
         rows = self._pending()
         if not len(rows):
-            return events
-        pairs = pairs_of(self.gallery, Comers.of(self.gallery, rows), self.gallery.held, known)
-        pairs = pairs[np.flatnonzero(allowed(self.gallery, pairs, said))]
-        if known.places is not None:
+            return events, before
+        asked = self._asked(rows, known, before)
+        pairs = asked[np.flatnonzero(allowed(self.gallery, asked, said))]
+        if known.places is not None and before is None:
             self.weighing.note(self.gallery, pairs, rows)
         pairs = self.weighing.weights.weigh(pairs)
         side = self._sides(rows, known)
@@ -85,8 +90,20 @@ class Settling:
         early = sure & (choice == ALONE) & (watched >= EARLY)
         new = self._seen_enough(rows) & ((watched >= 1) | early)
         if len(linked) and self._overlap(known):
-            return events  # whoever was seen there too is asked again before anybody is new
-        return events + self._make(rows[new], known, time)
+            return events, asked  # whoever was there too is asked again before anybody is new
+        return events + self._make(rows[new], known, time), asked
+
+    def _asked(self, rows: I64, known: Calibration, before: Pairs | None) -> Pairs:
+        """What speaks for whom of `rows` (P,); what was asked before holds for who is as he was."""
+        g, comers = self.gallery, Comers.of(self.gallery, rows)
+        changed = np.array(sorted(self._changed), np.int64)
+        self._changed.clear()
+        if before is None:
+            return pairs_of(g, comers, g.held, known)
+        same = np.isin(before.tracklet, rows) & ~np.isin(before.identity, changed)
+        fresh = pairs_of(g, comers, changed, known)
+        fresh = fresh[np.flatnonzero(np.isin(fresh.identity, changed))]
+        return before[np.flatnonzero(same)].and_also(fresh)
 
     def _overlap(self, known: Calibration) -> bool:
         """Whether several cameras may see one object at the same time."""
@@ -146,9 +163,11 @@ class Settling:
 
     def _mint(self, row: int, time: float) -> tuple[Event, ...]:
         made = self.registry.mint([self.gallery.span(row)], time)
-        assert isinstance(made[0], Created)  # noqa: S101 - `mint` says so
-        made += self.registry.confirm(made[0].identity, time)
+        first = made[0]
+        assert isinstance(first, Created)  # noqa: S101 - `mint` says so
+        made += self.registry.confirm(first.identity, time)
         follow(self.gallery, made)
+        self._changed.add(self.gallery.by_id[int(first.identity)])
         return made
 
     def _link(self, row: int, identity: int, time: float, link: Link | None) -> tuple[Event, ...]:
@@ -158,6 +177,7 @@ class Settling:
         if self.registry.why_not_link(self.gallery.span(row), home) is None:
             linked = self.registry.link(home, self.gallery.span(row), time, link)
             follow(self.gallery, linked)
+            self._changed.add(identity)
             made += linked
         return made
 

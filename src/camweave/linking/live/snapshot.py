@@ -22,6 +22,7 @@ from camweave.core.errors import ShapeError
 from camweave.core.frame import CameraId
 from camweave.core.sightings import Sightings
 from camweave.core.tracks import UNDETECTED, Tracks
+from camweave.linking.paths.laid import Feet
 from camweave.ops.crops import geometry
 
 BOOL = np.dtype(np.bool_)
@@ -38,6 +39,7 @@ class Snapshot:
     time: float  # s: all that was seen before it is in here, nothing that came at it or later
     sightings: Sightings  # of this one camera
     ended: Bool  # (N,) it will not be seen again
+    feet: Feet | None = None  # where they stood in the image, where no ground is known
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ended", column("ended", self.ended, BOOL, len(self.sightings)))

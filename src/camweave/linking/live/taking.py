@@ -10,6 +10,8 @@ from camweave.core.identities import TrackletKey
 from camweave.core.sightings import Crops, Sightings
 from camweave.linking.appearance import looks_of
 from camweave.linking.live.columns import NOBODY
+from camweave.linking.live.cropping import first_best, gathered, joined, part_of
+from camweave.linking.live.footing import split
 from camweave.linking.live.gallery import Gallery
 from camweave.linking.live.snapshot import Snapshot
 
@@ -40,6 +42,7 @@ class Intake:
         slots, new = (np.concatenate(columns) for columns in zip(*parts, strict=True))
         ended = np.concatenate([each.ended for each in told])
         self._take(gallery, [each.sightings for each in told], slots, new)
+        self._step(gallery, told, slots)
         gallery.tracklets["live"][slots] = ~ended
         gone = _gone(gallery, told, [own for own, _ in parts])
         rows = _due(gallery, slots, ended, time)
@@ -47,9 +50,9 @@ class Intake:
         return gone
 
     @property
-    def crops(self) -> Crops | None:
-        """Crops of tracklets that ended lately; None before there are any."""
-        return _joined(self._witnesses) if self._witnesses else None
+    def witnesses(self) -> tuple[Crops, ...]:
+        """The crops of some tracklets that ended lately, of each its own."""
+        return tuple(self._witnesses)
 
     def _take(self, gallery: Gallery, told: Sequence[Sightings], slots: I64, new: Bool) -> None:
         """Bring the rows of all cameras, in `slots` (N,), up to date."""
@@ -74,6 +77,16 @@ class Intake:
                 gallery.places[int(slots[first + row])] = _places(s, row)
             first += len(s)
 
+    @staticmethod
+    def _step(gallery: Gallery, told: Sequence[Snapshot], slots: I64) -> None:
+        """Where all of them stood in the image, as far as that is told."""
+        first = 0
+        for each in told:
+            if each.feet is not None:
+                own = slots[first : first + len(each.sightings)]
+                gallery.feet.update(zip(own.tolist(), split(each.feet), strict=True))
+            first += len(each.sightings)
+
     def _look(self, gallery: Gallery, told: Sequence[Snapshot], slots: I64, rows: I64) -> None:
         """Take the looks of some `rows` of all that were told."""
         first = np.cumsum([0, *(len(each.sightings) for each in told)])
@@ -95,30 +108,25 @@ class Intake:
         )
         if not len(slots):
             return
-        fresh = _gathered(some)
+        fresh = gathered(some)
         has = np.diff(fresh.offsets) > 0
         if not has.all():
-            slots, fresh = slots[has], _part(fresh, np.flatnonzero(has))
+            slots, fresh = slots[has], part_of(fresh, np.flatnonzero(has))
         if not len(slots):
             return
         gallery.widen(fresh.embedding.shape[1])
-        looks = looks_of(_joined([fresh, *self._witnesses[-WITNESSES:]]))
+        looks = looks_of(joined([fresh, *self._witnesses[-WITNESSES:]]))
         n = len(slots)
-        counts = np.diff(fresh.offsets)
         gallery.looked(slots, looks.vector[:n])
-        table = gallery.tracklets
-        table["trust"][slots] = np.where(counts > 0, looks.trust[:n], 0.0)
-        table["crops"][slots] = counts
-        for row in np.flatnonzero(counts).tolist():
-            own = fresh.of(row)
-            best = own.start + int(np.argmax(fresh.quality[own]))
-            table["crop_time"][slots[row]] = fresh.time[best]
-            table["crop_frame"][slots[row]] = fresh.frame[best]
+        table, best = gallery.tracklets, first_best(fresh)
+        table["trust"][slots], table["crops"][slots] = looks.trust[:n], np.diff(fresh.offsets)
+        table["crop_time"][slots] = fresh.time[best]
+        table["crop_frame"][slots] = fresh.frame[best]
         self._witness(fresh, table["live"][slots])
 
     def _witness(self, fresh: Crops, live: Bool) -> None:
-        for row in np.flatnonzero(~live & (np.diff(fresh.offsets) > 1)).tolist():
-            self._witnesses.append(_part(fresh, np.array([row])))
+        for row in np.flatnonzero(~live & (np.diff(fresh.offsets) > 1)).tolist()[-TELLING:]:
+            self._witnesses.append(part_of(fresh, np.array([row])))
         del self._witnesses[:-TELLING]
 
 
@@ -131,9 +139,12 @@ def _slots_of(gallery: Gallery, snapshot: Snapshot) -> tuple[I64, Bool]:
     """(N,) the slots of its rows, and which of them are new."""
     camera, known = snapshot.camera, gallery.slot
     gallery.sizes[gallery.cameras.index(camera)] = snapshot.sightings.size[0]
-    keys = [TrackletKey(camera, each) for each in snapshot.sightings.tracklet_id.tolist()]
-    new = np.array([key not in known for key in keys], np.bool_)
-    return np.array([gallery.tracklet(key) for key in keys], np.int64), new
+    numbers = snapshot.sightings.tracklet_id.tolist()
+    slots = [known.get(TrackletKey(camera, each)) for each in numbers]
+    new = np.array([slot is None for slot in slots], np.bool_)
+    for row in np.flatnonzero(new).tolist():
+        slots[row] = gallery.tracklet(TrackletKey(camera, numbers[row]))
+    return np.array(slots, np.int64), new
 
 
 def _gone(gallery: Gallery, told: Sequence[Snapshot], slots: Sequence[I64]) -> I64:
@@ -161,41 +172,3 @@ def _due(gallery: Gallery, slots: I64, ended: Bool, time: float) -> I64:
     phase = np.mod(time + 0.37 * held["tracklet_id"], REFRESH)
     rest = (held["identity"] != NOBODY) & ~ended & (phase >= REFRESH / 8)
     return np.flatnonzero(~rest)
-
-
-def _part(crops: Crops, rows: I64) -> Crops:
-    """The crops of some rows."""
-    return _gathered([(crops, rows)])
-
-
-def _gathered(parts: Sequence[tuple[Crops, I64]]) -> Crops:
-    """The crops of some rows of each."""
-    counts = [np.diff(crops.offsets)[rows] for crops, rows in parts]
-    at = [_places_of(crops, rows, n) for (crops, rows), n in zip(parts, counts, strict=True)]
-    columns = zip(
-        *(
-            (crops.time[own], crops.frame[own], crops.embedding[own], crops.quality[own])
-            for (crops, _), own in zip(parts, at, strict=True)
-        ),
-        strict=True,
-    )
-    offsets = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
-    return Crops(offsets, *(np.concatenate(column) for column in columns))
-
-
-def _places_of(crops: Crops, rows: I64, counts: I64) -> I64:
-    """Where the crops of some rows stand."""
-    first = np.cumsum(counts) - counts
-    return np.repeat(crops.offsets[rows] - first, counts) + np.arange(int(counts.sum()))
-
-
-def _joined(parts: Sequence[Crops]) -> Crops:
-    """The crops of all, one after the other."""
-    counts = np.concatenate([np.diff(part.offsets) for part in parts])
-    return Crops(
-        offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        time=np.concatenate([part.time for part in parts]),
-        frame=np.concatenate([part.frame for part in parts]),
-        embedding=np.concatenate([part.embedding for part in parts]),
-        quality=np.concatenate([part.quality for part in parts]),
-    )

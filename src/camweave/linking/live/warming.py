@@ -13,6 +13,7 @@ from camweave.linking.appearance import looks_of
 from camweave.linking.live.deciding import choose
 from camweave.linking.live.lesson import Learned, Subject, lesson_of
 from camweave.linking.params import LinkParams
+from camweave.linking.paths.laid import Feet
 from camweave.linking.paths.stepping import at_once
 
 CAMERAS: Final = (CameraId("a"), CameraId("b"), CameraId("c"))  # the first two see one place
@@ -36,6 +37,7 @@ def _lesson(before: Learned | None) -> Learned:
     way = Transition(source=CAMERAS[0], target=CAMERAS[2], least=5.0, most=15.0)
     subject = Subject(
         rows=rows,
+        feet=_feet(rows.paths),
         looks=looks_of(rows.crops),
         crops=rows.crops,
         topology=Topology(cameras=CAMERAS, transitions=(way,)),
@@ -70,6 +72,10 @@ def _rows() -> Sightings:
         crops=_crops(begin, look),
         paths=_paths(begin, who),
     )
+
+
+def _feet(paths: Paths) -> Feet:
+    return Feet(paths.offsets, paths.time, 100 * paths.xy, np.full(len(paths.time), 100.0))
 
 
 def _moments(begin: F64) -> F64:

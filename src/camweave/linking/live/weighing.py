@@ -6,6 +6,7 @@ it is known who each newcomer was; what the cues were worth is fitted to that.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -73,7 +74,8 @@ class Weighing:
             told = np.column_stack([pairs.appearance[own], (pairs.total - pairs.appearance)[own]])
             tails = tuple(gallery.key(tail) for tail in pairs.tail[own].tolist())
             self._looks[key] = FirstLook(tails, told)
-        for key in list(self._looks)[: max(len(self._looks) - REMEMBERED, 0)]:
+        over = len(self._looks) - REMEMBERED
+        for key in list(islice(self._looks, max(over, 0))):
             del self._looks[key]
 
     def learn(self, who: Mapping[TrackletKey, int]) -> None:

@@ -15,6 +15,7 @@ from camweave.linking.live.feed import Feed
 from camweave.linking.live.live import LiveLinker
 from camweave.linking.live.params import LiveParams
 from camweave.linking.live.replay import replay
+from camweave.linking.registry.registry import Registry
 
 VISITS = [
     Visit(camera, n, 2.0 * n + wait, 2.0 * n + wait + 3.0, look=n, noise=0.05, x=40.0 * (n % 7))
@@ -53,6 +54,21 @@ def test_a_lesson_takes_no_more_than_its_steps_in_a_pass() -> None:
         under_way += linker.learning
     assert module.WORK // len(linker.gallery.slot) < 100
     assert under_way > 0
+
+
+def test_after_a_restart_the_first_passes_learn_what_was_known() -> None:
+    events, before = run_backwards(backwards=False)
+    state = before.state()
+    told = []
+    for _ in range(2):
+        linker = LiveLinker(line(), registry=Registry.of(events))
+        linker.restore(state)
+        assert linker.learning
+        assert linker.learned is None
+        made = [linker.link([], state.time + 0.5 * step) for step in range(1, 60)]
+        told.append([event for each in made for event in each])
+        assert linker.learned is not None
+    assert told[0] == told[1]
 
 
 def test_a_glass_put_on_in_slices_is_as_if_put_on_at_once() -> None:
