@@ -35,18 +35,23 @@ $(STAMP): pyproject.toml $(wildcard uv.lock) | $(BIN)/python
 # What the tests start beside ours. Where it cannot be installed, its tests are skipped and say so.
 SYSTEM := $(VENV)/.system
 BROWSER = command -v chromium || command -v chromium-browser || command -v google-chrome
-$(SYSTEM): | $(BIN)/python
-	@{ $(BROWSER); } >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "installing the Debian package chromium, in which the tests open the pages (400 MB)"; \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null \
-	  || echo "chromium could not be installed; its tests will be skipped" >&2; \
-	else echo "chromium is missing; its tests will be skipped. On Debian: sudo apt-get install chromium" >&2; fi
+BROKER = PATH="$$PATH:/usr/sbin" command -v mosquitto
+$(SYSTEM): Makefile | $(BIN)/python
+	@WANTED=""; \
+	{ $(BROWSER); } >/dev/null || WANTED="$$WANTED chromium"; \
+	{ $(BROKER); } >/dev/null || WANTED="$$WANTED mosquitto"; \
+	if [ -z "$$WANTED" ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing Debian packages that the tests start (chromium: 400 MB):$$WANTED"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$WANTED >/dev/null \
+	  || echo "could not be installed; their tests will be skipped:$$WANTED" >&2; \
+	else echo "missing, their tests will be skipped. On Debian: sudo apt-get install$$WANTED" >&2; fi
 	@touch $@
 
 setup: $(STAMP)  ## install everything into .venv
 
-demo: $(STAMP)  ## render a small world, detect, track, write the annotated videos, score them
-	@$(BIN)/camweave demo --headless
+demo: $(STAMP)  ## a small world seen by four cameras, live, with its dashboard; films and scores where no terminal is
+	@$(BIN)/camweave demo
 
 test: $(STAMP) $(SYSTEM)  ## run all tests
 	@$(BIN)/python -m pytest -q -n auto $(ARGS)

@@ -82,6 +82,7 @@ _HOMES = {
     "camweave.formats.identities": ("read_identities", "write_identities"),
     "camweave.formats.journal": ("Journal", "read_journal"),
     "camweave.formats.learned": ("read_learned",),
+    "camweave.evaluation.preprocess": ("Countable",),
     "camweave.evaluation.scores": ("Scores", "combine"),
     "camweave.evaluation.report": ("figures", "score_table"),
     "camweave.app.site.model": ("Site",),

@@ -41,6 +41,7 @@ from camweave.detection.yolo import Yolo, YoloParams
 from camweave.embedding.histogram import Histogram
 from camweave.embedding.params import CropParams, HistogramParams, ReidParams
 from camweave.embedding.reid import Reid
+from camweave.evaluation.preprocess import Countable
 from camweave.evaluation.report import figures
 from camweave.evaluation.report import table as score_table
 from camweave.evaluation.scores import Scores, combine
@@ -95,6 +96,7 @@ __all__ = [
     "CamweaveError",
     "CannotLink",
     "Clocks",
+    "Countable",
     "Crop",
     "CropParams",
     "DeepSort",

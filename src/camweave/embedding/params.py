@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from camweave.core.errors import InputError
 from camweave.inference.opening import Backend
@@ -41,9 +41,6 @@ class NoEmbedder:
     """No appearance: time and place alone."""
 
     kind: Literal["none"] = "none"
-
-
-EmbedderParams: TypeAlias = ReidParams | HistogramParams | NoEmbedder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ A. Milan et al., "MOT16: A Benchmark for Multi-Object Tracking", 2016, section 4
 """
 
 from dataclasses import dataclass
+from math import inf
 from typing import Final, Literal
 
 import numpy as np
@@ -40,6 +41,12 @@ class Countable:
 
     height: float = 0.0  # px
     visibility: float = 0.0  # 0 to 1
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.height < inf:
+            raise InputError(f"least height: expected 0 px or more, got {self.height:g}")
+        if not 0 <= self.visibility <= 1:
+            raise InputError(f"least visibility: expected 0 to 1, got {self.visibility:g}")
 
     def rows(self, truth: BoxTable) -> Bool:
         """(K,) which boxes are large and open enough."""

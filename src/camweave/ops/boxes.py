@@ -43,16 +43,6 @@ def clip(xyxy: F32, width: float, height: float) -> F32:
     return inside
 
 
-def xywh_to_xyxy(xywh: F32) -> F32:
-    """(left, top, width, height) to (left, top, right, bottom): (N, 4)."""
-    return np.concatenate((xywh[:, :2], xywh[:, :2] + xywh[:, 2:]), axis=1)
-
-
-def xyxy_to_xywh(xyxy: F32) -> F32:
-    """(left, top, right, bottom) to (left, top, width, height): (N, 4)."""
-    return np.concatenate((xyxy[:, :2], xyxy[:, 2:] - xyxy[:, :2]), axis=1)
-
-
 def cxcywh_to_xyxy(cxcywh: F32) -> F32:
     """(centre x, centre y, width, height) to (left, top, right, bottom): (N, 4)."""
     half = cxcywh[:, 2:] * np.float32(0.5)

@@ -28,6 +28,7 @@ CUT: Final = 0.5  # of an object that reaches beyond the image, as far as the bo
 NEAR_BORDER: Final = 0.03  # of a box's side: this far from the border it is surely whole
 TOUCH: Final = 1.0  # px: nearer than this to the border is at the border
 FAR: Final = 1e6  # px: no image reaches further
+FEW: Final = 32  # boxes of one picture, up to which each is held against each
 PAIRS: Final = 1 << 20  # of neighbours looked at in one go, bounds the memory
 
 SMALL: Final = (32, 32)  # px: the size at which sharpness is measured, whatever the crop's
@@ -69,8 +70,8 @@ def geometry(
     told = np.clip(score, 0, 1) * size * seen
     if width > 0 and height > 0:
         told = told * whole(xyxy, width, height)
-    quality: F32 = np.nan_to_num(told).astype(np.float32)
-    return quality
+    quality: F32 = told if np.isfinite(told).all() else np.nan_to_num(told)
+    return quality.astype(np.float32, copy=False)
 
 
 def covered(xyxy: F32, frame: I64) -> F32:
@@ -79,7 +80,10 @@ def covered(xyxy: F32, frame: I64) -> F32:
     Boxes of one `frame` (K,), never falling, are neighbours. Of two that overlap, the one whose
     lower edge is lower in the image stands in front; where both are equal, each hides the other.
     """
-    boxes = np.nan_to_num(xyxy, posinf=FAR, neginf=-FAR).clip(-FAR, FAR)
+    ordinary = bool((np.abs(xyxy) <= FAR).all())  # and none of them is no number
+    boxes = xyxy if ordinary else np.nan_to_num(xyxy, posinf=FAR, neginf=-FAR).clip(-FAR, FAR)
+    if len(boxes) <= FEW and (frame[:1] == frame[-1:]).all():
+        return _covered_by_any(boxes)
     # Frame by frame from left to right: whom a box can meet is the run behind it.
     group = np.cumsum(np.diff(frame, prepend=frame[:1]) != 0)
     order = np.lexsort((boxes[:, 0], group))
@@ -99,6 +103,19 @@ def covered(xyxy: F32, frame: I64) -> F32:
     told = np.empty_like(hidden)
     told[order] = np.minimum(hidden, np.float32(1))
     return told
+
+
+def _covered_by_any(boxes: F32) -> F32:
+    """The same for the few boxes of one picture, each held against each at once."""
+    sides = boxes.T[:, :, None], boxes.T[:, None, :]  # (4, K, 1) and (4, 1, K)
+    room = np.minimum(sides[0][2:], sides[1][2:]) - np.maximum(sides[0][:2], sides[1][:2])
+    np.maximum(room, np.float32(0), out=room)
+    shared = room[0] * room[1]
+    np.fill_diagonal(shared, 0)
+    share = shared / np.maximum(area(boxes), np.finfo(np.float32).tiny)[:, None]
+    share[boxes[:, 3] < boxes[:, 3, None]] *= np.float32(BEHIND)  # (mine, theirs): theirs is behind
+    hidden: F32 = np.minimum(share.max(axis=1, initial=0), np.float32(1))
+    return hidden
 
 
 def _blocks(count: I64) -> Iterator[I64]:
@@ -132,7 +149,8 @@ def whole(xyxy: F32, width: float, height: float) -> F32:
     inside = area(clip(xyxy, width, height)) / np.maximum(area(xyxy), np.finfo(np.float32).tiny)
     side = np.maximum(xyxy[:, 2:] - xyxy[:, :2], np.finfo(np.float32).tiny)
     room = np.concatenate((xyxy[:, :2], np.array([width, height]) - xyxy[:, 2:]), axis=1) - TOUCH
-    away = np.clip(room / (NEAR_BORDER * np.tile(side, 2)), 0, 1).min(axis=1)
+    near = NEAR_BORDER * np.concatenate((side, side), axis=1)
+    away = np.minimum(np.maximum(room / near, 0), 1).min(axis=1)
     told: F32 = (inside * (CUT + (1 - CUT) * away)).astype(np.float32)
     return told
 

@@ -1,19 +1,16 @@
 """The ground plane: image pixels to metres and back, by a 3x3 homography.
 
-A homography here maps homogeneous image pixels to ground metres. It has no scale of its own; those
-made in this file are scaled so that a pixel that shows the ground gets a positive third coordinate.
+A homography here maps homogeneous image pixels to ground metres. It has no scale of its own.
 """
 
 import re
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
-from camweave.core.arrays import F32, F64, Bool
+from camweave.core.arrays import F32, F64
 from camweave.core.errors import InputError
 
-LEAST_PAIRS = 4
 TINY = 1e-12  # a third coordinate this near to zero is the horizon
 NUMBERS = 9
 LABEL = re.compile(r"homography matrix\s*:(?P<matrix>[^\n]*)", re.IGNORECASE)
@@ -37,20 +34,9 @@ def to_image(homography: F64, metres: F64 | F32) -> F64:
     return _apply(inverse(homography), metres)
 
 
-def feet_to_ground(homography: F64, xyxy: F32) -> F64:
-    """Where each box (N, 4) stands: its bottom centre in ground metres (N, 2)."""
-    return to_ground(homography, feet_of(xyxy))
-
-
 def feet_of(xyxy: F32) -> F64:
     """(N, 2) px: the bottom centres of boxes (N, 4)."""
     return np.stack([(xyxy[:, 0] + xyxy[:, 2]) / 2, xyxy[:, 3]], axis=1).astype(np.float64)
-
-
-def beyond_horizon(homography: F64, pixels: F64 | F32, ground_pixel: tuple[float, float]) -> Bool:
-    """Which of `pixels` (N, 2) lie on the other side of the horizon than `ground_pixel`: (N,)."""
-    known = homography[2] @ np.array([*ground_pixel, 1.0])
-    return np.asarray((pixels @ homography[2, :2] + homography[2, 2]) * known <= 0)
 
 
 def inverse(homography: F64) -> F64:
@@ -100,39 +86,6 @@ def homography_of_projection(projection: F64) -> F64:
     return inverse(projection[:, [0, 1, 3]])
 
 
-def fit_homography(pixels: F64, metres: F64, *, tolerance: float = 0.5) -> tuple[F64, float]:
-    """The homography through point pairs, and the error it leaves.
-
-    Args:
-        pixels: (N, 2) image points, N at least 4, no three on one line.
-        metres: (N, 2) the same points on the ground.
-        tolerance: metres from which on a pair counts as an outlier (N > 4 only).
-
-    Returns:
-        The homography (3, 3), and the root mean square of what is left over, in metres.
-
-    Raises:
-        InputError: fewer than four pairs, unequal counts, or points on one line.
-    """
-    if len(pixels) != len(metres) or len(pixels) < LEAST_PAIRS:
-        raise InputError(
-            f"homography: needs at least {LEAST_PAIRS} pairs of points, "
-            f"got {len(pixels)} pixels and {len(metres)} metres"
-        )
-    method = cv2.RANSAC if len(pixels) > LEAST_PAIRS else 0
-    found, kept = cv2.findHomography(
-        np.asarray(pixels, np.float64), np.asarray(metres, np.float64), method, tolerance
-    )
-    if found is None:
-        raise InputError("homography: the points lie on one line. Choose points that span an area")
-    homography: F64 = checked(np.asarray(found, np.float64))
-    rows = kept.ravel().astype(bool)
-    side = np.median((pixels @ homography[2, :2] + homography[2, 2])[rows])
-    homography = homography * (1.0 if side > 0 else -1.0)
-    left_over = _apply(homography, pixels[rows]) - metres[rows]
-    return homography, float(np.sqrt((left_over**2).sum(axis=1).mean()))
-
-
 def parse_homography(text: str) -> F64:
     """The homography (3, 3) written in `text`.
 
@@ -162,12 +115,6 @@ def parse_homography(text: str) -> F64:
 def format_homography(homography: F64) -> str:
     """Three lines of three numbers, exact: `parse_homography` gives back the same bits."""
     return "".join(" ".join(map(repr, row)) + "\n" for row in checked(homography).tolist())
-
-
-def format_homography_line(homography: F64) -> str:
-    """One line, `Homography matrix: a b c;d e f;g h i`, exact."""
-    rows = (" ".join(map(repr, row)) for row in checked(homography).tolist())
-    return f"Homography matrix: {';'.join(rows)}\n"
 
 
 def _apply(homography: F64, points: F64 | F32) -> F64:

@@ -126,6 +126,15 @@ def test_neighbours_are_those_of_the_same_frame(
     np.testing.assert_allclose(covered(xyxy, frame), one_by_one(xyxy, frame), atol=1e-6)
 
 
+def test_pictures_that_are_asked_about_together_are_told_as_one_by_one() -> None:
+    rng = np.random.default_rng(4)
+    corner = rng.uniform(0, 200, (60, 2)).astype(np.float32)
+    xyxy = np.hstack([corner, corner + rng.uniform(5, 80, (60, 2)).astype(np.float32)])
+    alone = [covered(part, np.zeros(20, np.int64)) for part in np.split(xyxy, 3)]
+    together = covered(xyxy, np.repeat(np.arange(3), 20))
+    assert np.array_equal(together, np.concatenate(alone))
+
+
 def test_a_box_at_the_border_may_be_cut() -> None:
     boxes = np.array(
         [box(0, 100, 50, 100), box(-25, 100, 50, 100), box(200, 100, 50, 100)], np.float32

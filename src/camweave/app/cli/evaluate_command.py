@@ -22,11 +22,15 @@ Rules say what of the truth counts:
   mot17  pedestrians only; matches with distractors count neither way (MOT16, MOT17)
   mot20  the same, with motorless vehicles among the distractors
   auto   mot17 where the truth looks like it, else plain
+  forgiving  plain, but what matches a row that is marked 0 counts neither way
+
+Who is lower than --least-height, or of whom less is seen than --least-visibility, is neither to be
+found nor missed under any of them; KITTI asks for 25 px, Caltech for 50 px and 0.65.
 
 \b
 Examples:
   camweave evaluate --truth gt.txt --result street.txt
-  camweave evaluate --truth world/truth --result out/mtmc
+  camweave evaluate --truth world/truth --result out/mtmc --least-height 25
 """
 SHARED: Final = "mtmc"  # a folder of this name holds ids that are shared
 ACROSS: Final = {
@@ -51,6 +55,10 @@ def command(
     result: Annotated[Path, typer.Option(help="file or folder of the result")],
     rules: Annotated[str, typer.Option(help="auto, plain, forgiving, mot17 or mot20")] = "auto",
     iou: Annotated[float, typer.Option(help="overlap of a match, for CLEAR and identity")] = 0.5,
+    least_height: Annotated[float, typer.Option(metavar="PX", help="of a box that counts")] = 0.0,
+    least_visibility: Annotated[
+        float, typer.Option(metavar="SHARE", help="of a box that counts, as the truth says it")
+    ] = 0.0,
     across: Annotated[
         bool | None,
         typer.Option(
@@ -63,12 +71,17 @@ def command(
     if rules not in RULES:
         raise InputError(f"--rules: no rules {rules!r}{did_you_mean(rules, RULES)}")
     from camweave.app.jobs.evaluate import evaluate, evaluate_across
+    from camweave.evaluation.preprocess import Countable
     from camweave.evaluation.report import as_dict, figures, table
 
-    chosen: Any = rules
-    scores = evaluate(truth, result, iou_threshold=iou, rules=chosen)
+    asked: dict[str, Any] = {
+        "iou_threshold": iou,
+        "rules": rules,
+        "countable": Countable(height=least_height, visibility=least_visibility),
+    }
+    scores = evaluate(truth, result, **asked)
     shared = result.name == SHARED and result.is_dir() if across is None else across
-    joined = evaluate_across(truth, result, iou_threshold=iou, rules=chosen) if shared else None
+    joined = evaluate_across(truth, result, **asked) if shared else None
     if json:
         say_json(as_dict(scores) | {"across_cameras": None if joined is None else figures(joined)})
     else:

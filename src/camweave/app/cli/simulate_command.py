@@ -27,8 +27,8 @@ detections/CAMERA.npz (what a detector with known faults would find).
 
 With --recorded nothing is rendered: instead of videos it writes CAMERA/tracklets_refined.npz with
 embeddings, as `camweave link` takes them, minutes of it in seconds. --faults says what goes wrong:
-plain, easy or hard (a strong, a weak embedder), fragments, switches, offsets (clocks that are off),
-outages, everything.
+plain, easy or hard (a strong, a weak embedder), whole (the tracker breaks nobody), fragments,
+switches, offsets (clocks that are off), outages, everything.
 
 \b
 Examples:

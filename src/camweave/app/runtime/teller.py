@@ -1,0 +1,141 @@
+"""Tells a broker of a running site, in a thread of its own: found again when it is lost."""
+
+import logging
+from collections.abc import Callable
+from random import Random
+from threading import Event, Thread
+from time import monotonic
+from typing import Final, Self
+
+from camweave.app.runtime.backoff import Backoff, Outages
+from camweave.core.station import Station
+from camweave.sinks.mqtt.connection import BrokerError, Connection
+from camweave.sinks.mqtt.message import Message, retained
+from camweave.sinks.mqtt.news import News
+from camweave.sinks.mqtt.outbox import Outbox
+from camweave.sinks.mqtt.params import TellingParams
+from camweave.sinks.mqtt.topics import OFFLINE, ONLINE
+
+log = logging.getLogger(__name__)
+
+LOOK: Final = 0.2  # s between two looks for news
+GRACE: Final = 0.5  # s in which what is left is told at the end, and again that it is the end
+WITHIN: Final = 1.5  # s that the end waits for the thread; a broker may take longer to be found
+
+
+class Teller:
+    """Tells while its `with` block lasts. Nobody ever waits for the broker.
+
+    News is looked for on this thread, waits in a bounded queue, and is told when the broker is
+    there; what the broker is to keep is told anew on every connection.
+    """
+
+    def __init__(
+        self,
+        station: Station,
+        connect: Callable[[Message], Connection],
+        telling: TellingParams,
+        *,
+        version: str,
+        backoff: Backoff | None = None,
+    ) -> None:
+        """`connect` makes a connection, of a will; `version` is camweave's."""
+        self._connect, self._qos = connect, telling.qos
+        self._news = News(station, telling, version)
+        self._outbox = Outbox(telling.queue)
+        self._will = retained(self._news.topics.available, OFFLINE)
+        self._outages = Outages(backoff or Backoff(), monotonic())
+        self._chance = Random()  # noqa: S311 - when to knock again is no secret
+        self._trouble = ""  # why there is no connection, as it was said
+        self._reported = 0  # events of whose loss the log knows
+        self._looked = float("-inf")  # s, when news was last looked for
+        self._failing = False  # the site could not be asked, the last time
+        self._stopped = Event()
+        self._thread = Thread(target=self._run, name="mqtt", daemon=True)
+        self._outbox.put(retained(self._news.topics.available, ONLINE))
+
+    @property
+    def dropped(self) -> int:
+        """Events that the broker was away for too long to be told of."""
+        return self._outbox.dropped + self._news.missed
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        self._thread.join(WITHIN)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                with self._connect(self._will) as connection:
+                    self._there(connection.where)
+                    self._tell(connection)
+            except BrokerError as error:
+                self._away(str(error), urgent=not error.denied)
+            except Exception as error:  # whatever it is, the site goes on
+                self._away(f"unexpected {type(error).__name__}", urgent=True, fault=error)
+
+    def _tell(self, connection: Connection) -> None:
+        """Tell news as it comes, until we are to stop; then what is left, and that we go."""
+        while not self._stopped.is_set():
+            self._exchange(connection, self._gather())
+        self._looked = float("-inf")
+        self._gather()
+        self._finish(connection)
+        self._outbox.put(self._will)  # it would not wait for what happened
+        self._finish(connection)
+
+    def _finish(self, connection: Connection) -> None:
+        """Tell what waits, as far as the broker takes it."""
+        until = monotonic() + GRACE
+        while len(self._outbox) and monotonic() < until:
+            self._exchange(connection, LOOK)
+
+    def _exchange(self, connection: Connection, seconds: float) -> None:
+        """Send what there is room for, and hear what has arrived."""
+        while connection.room and (message := self._outbox.take()) is not None:
+            connection.send(message, self._qos)
+        for message in connection.turn(seconds):
+            self._outbox.done(message)
+
+    def _gather(self) -> float:
+        """Look for news if it is time to; seconds until it is again."""
+        left = self._looked + LOOK - monotonic()
+        if left > 0:
+            return left
+        self._looked = monotonic()
+        try:
+            for message in self._news.messages(self._looked):
+                self._outbox.put(message)
+        except Exception:
+            if not self._failing:  # once, until it goes well again
+                log.exception("mqtt: the site could not be asked what is new")
+            self._failing = True
+        else:
+            self._failing = False
+        return LOOK
+
+    def _there(self, where: str) -> None:
+        """The broker is there: said once."""
+        self._outages.up(monotonic())
+        self._trouble = ""
+        dropped = self.dropped - self._reported
+        self._reported += dropped
+        if dropped:
+            log.warning("mqtt: %s is told again; %d events were dropped meanwhile", where, dropped)
+        else:
+            log.info("mqtt: %s is told", where)
+
+    def _away(self, reason: str, *, urgent: bool, fault: Exception | None = None) -> None:
+        """The broker is not there: each reason is said once. Waits before the next try."""
+        self._outbox.lost()
+        if self._trouble != reason:
+            log.warning("mqtt: %s; the site goes on without it", reason, exc_info=fault)
+        self._trouble = reason
+        now, chance = monotonic(), self._chance.random()
+        until = now + self._outages.down(now, chance=chance, urgent=urgent)
+        while not self._stopped.is_set() and (left := until - monotonic()) > 0:
+            self._stopped.wait(min(self._gather(), left))

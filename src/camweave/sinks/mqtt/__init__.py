@@ -1,0 +1,1 @@
+"""A running site, told to an MQTT broker: what happens, how many there are, how cameras fare."""
