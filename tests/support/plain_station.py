@@ -24,6 +24,7 @@ from camweave.core.station import (
     Journey,
     Kind,
     LiveTrack,
+    Stats,
     Stay,
 )
 from camweave.core.wishes import Lock, Merge, Split, TakeBack, Wish
@@ -42,6 +43,7 @@ class PlainStation:
     told: list[Happening] = field(default_factory=list)
     said: list[tuple[Wish, Members]] = field(default_factory=list)
     present: list[LiveTrack] = field(default_factory=list)
+    ground: tuple[tuple[float, float], ...] = ()  # that each camera sees
 
     def now(self) -> float:
         return time() - self.began.timestamp()
@@ -58,6 +60,7 @@ class PlainStation:
                 looked=1,
                 looked_fps=8.0,
                 tracks=2,
+                ground=self.ground,
             )
             for name in self.names
         ]
@@ -95,7 +98,7 @@ class PlainStation:
         links = tuple(link(one, other) for one, other in pairwise(stays))
         return Journey(card=self.card(global_id), stays=tuple(stays), links=links)
 
-    def portrait(self, key: TrackletKey) -> bytes | None:
+    def portrait(self, key: TrackletKey, time: float | None = None) -> bytes | None:  # noqa: ARG002 - it has one of each
         shade = np.full((96, 48, 3), 40 + 20 * (key.tracklet_id % 10), np.uint8)
         return bytes(cv2.imencode(".jpg", shade)[1].tobytes())
 
@@ -133,9 +136,19 @@ class PlainStation:
             for at, card in enumerate(self.identities(most=most))
         ][:1]
 
-    def happen(self, kind: Kind, text: str, who: int | None = None) -> None:
+    def stats(self) -> Stats:
+        return Stats(site=self.site, began=self.began, now=self.now(), site_file=None, figures=())
+
+    def happen(
+        self, kind: Kind, text: str, who: int | None = None, *, correction: int | None = None
+    ) -> None:
         made = Happening(
-            seq=len(self.told) + 1, time=self.now(), kind=kind, text=text, global_id=who
+            seq=len(self.told) + 1,
+            time=self.now(),
+            kind=kind,
+            text=text,
+            global_id=who,
+            correction=correction,
         )
         self.told.append(made)
 

@@ -3,10 +3,10 @@
 All values are plain and never change; times are seconds on the site's clock, whose 0 is `began`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from camweave.core.arrays import U8
 from camweave.core.condition import Condition
@@ -15,6 +15,7 @@ from camweave.core.identities import Link, TrackletKey
 from camweave.core.wishes import Wish
 
 Status: TypeAlias = Literal["tentative", "confirmed", "closed"]
+Place: TypeAlias = tuple[float, float, float]  # s, and m on the ground
 Kind: TypeAlias = Literal[
     "entered",  # an identity is seen in a camera in which it was not
     "left",  # it is seen there no longer
@@ -24,6 +25,7 @@ Kind: TypeAlias = Literal[
     "corrected",  # a person said so
     "undone",  # and took it back
     "camera",  # a camera is up or down
+    "site",  # the site was changed, or its file could not be read
 ]
 
 
@@ -38,6 +40,7 @@ class CameraStatus:
     looked: int  # frames looked at
     looked_fps: float  # of late
     tracks: int  # in its newest picture
+    ground: tuple[tuple[float, float], ...] = ()  # m: the corners of what it sees of the ground
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class Stay:
     growing: bool
     label: str  # name of its class
     portrait: bool  # there is a picture of it
+    way: tuple[Place, ...] = ()  # where it went, where the camera is calibrated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,7 @@ class Journey:
     card: Card
     stays: tuple[Stay, ...]
     links: tuple[Link, ...]
+    more_links: bool = False  # there may be more: the linker had no time to say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +106,7 @@ class Happening:
     global_id: int | None = None
     other_id: int | None = None  # of merged and split
     camera: CameraId | None = None
+    correction: int | None = None  # of corrected and undone: its number, by which it can be undone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +142,77 @@ class Figure:
     def counter(self) -> bool:
         """Whether it only ever rises."""
         return self.name.endswith("_total")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What became another on a site while it runs."""
+
+    added: tuple[CameraId, ...] = ()
+    changed: tuple[CameraId, ...] = ()
+    removed: tuple[CameraId, ...] = ()
+    linker: bool = False  # how, and over what, it links
+    restart: tuple[str, ...] = ()  # keys of the site file whose values hold from the next start on
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed or self.linker or self.restart)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFile:
+    """How a running site stands to its file."""
+
+    read: float  # s, when what is in force was read
+    refused: str | None = None  # why the file, as it was found later, is not in force
+    restart: tuple[str, ...] = ()  # as in `Changes`
+    said: tuple[CameraId, ...] = ()  # cameras that are not as the file says: somebody said so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """A site in numbers."""
+
+    site: str
+    began: datetime  # UTC of its clock's 0
+    now: float  # s
+    site_file: SiteFile | None  # None: it runs from none
+    figures: tuple[Figure, ...]
+
+
+class SiteChanges(Protocol):
+    """What can be made another on a site while it runs. Any thread may; one at a time is done.
+
+    All raise InputError where a section, or the file, is wrong, with a line for each problem, and
+    JobError where the site is over. Nothing has changed then.
+    """
+
+    @property
+    def site_file(self) -> SiteFile:
+        """How the site stands to its file."""
+
+    def add_camera(self, section: Mapping[str, Any]) -> Changes:
+        """One more camera, as a site file has it, with its `name`.
+
+        Raises:
+            FileExistsError: there is one of this name.
+        """
+
+    def set_camera(self, camera: str, section: Mapping[str, Any], *, whole: bool) -> Changes:
+        """Say a camera anew: all of it, or only these keys, of which null ones are left out.
+
+        Raises:
+            KeyError: there is no such camera, and the section is not whole.
+        """
+
+    def remove_camera(self, camera: str) -> Changes:
+        """End with a camera.
+
+        Raises:
+            KeyError: there is no such camera.
+        """
+
+    def reload(self) -> Changes:
+        """Read the site file again; where it is wrong, all stays as it was, and that is told."""
 
 
 class Station(Protocol):
@@ -174,8 +251,11 @@ class Station(Protocol):
             KeyError: that id was never given out.
         """
 
-    def portrait(self, key: TrackletKey) -> bytes | None:
-        """A JPEG of a tracklet's best crop; None where none is kept."""
+    def portrait(self, key: TrackletKey, time: float | None = None) -> bytes | None:
+        """A JPEG of a tracklet's best crop, or of the one kept that was taken nearest to `time` s.
+
+        None where none is kept.
+        """
 
     def say(self, wish: Wish, *, who: str = "") -> int:
         """Correct who is who; the number of the correction, by which it can be undone.
@@ -199,6 +279,9 @@ class Station(Protocol):
 
     def figures(self) -> Sequence[Figure]:
         """How the site fares in numbers; those of one name stand together."""
+
+    def stats(self) -> Stats:
+        """The site in numbers, and how it stands to its file."""
 
     def trouble(self) -> str | None:
         """Why the site does not do its work, in a line; None where it does."""

@@ -31,28 +31,30 @@ def write_sightings(path: Path, sightings: Sightings) -> None:
     Raises:
         OutputError: the file could not be written.
     """
+    schema = np.array(f"camweave.{KIND}/{VERSION}")
+    write_npz(path, {"schema": schema, **members_of(sightings)})
+
+
+def members_of(sightings: Sightings) -> Arrays:
+    """All but the schema, by name."""
     s = sightings
-    write_npz(
-        path,
-        {
-            "schema": np.array(f"camweave.{KIND}/{VERSION}"),
-            "cameras": text_array(*s.cameras),
-            "sizes": s.size,
-            "class_names": text_array(*s.class_names),
-            "camera_indices": s.camera,
-            "tracklet_ids": s.tracklet_id,
-            "classes": s.class_id,
-            "begins": s.begin,
-            "ends": s.end,
-            "frame_counts": s.frames,
-            "entries": s.entry,
-            "exits": s.exit,
-            "entry_motions": s.entry_motion,
-            "exit_motions": s.exit_motion,
-            **_crop_members(s.crops),
-            **_path_members(s.paths),
-        },
-    )
+    return {
+        "cameras": text_array(*s.cameras),
+        "sizes": s.size,
+        "class_names": text_array(*s.class_names),
+        "camera_indices": s.camera,
+        "tracklet_ids": s.tracklet_id,
+        "classes": s.class_id,
+        "begins": s.begin,
+        "ends": s.end,
+        "frame_counts": s.frames,
+        "entries": s.entry,
+        "exits": s.exit,
+        "entry_motions": s.entry_motion,
+        "exit_motions": s.exit_motion,
+        **_crop_members(s.crops),
+        **_path_members(s.paths),
+    }
 
 
 def _crop_members(crops: Crops) -> Arrays:
@@ -85,6 +87,15 @@ def read_sightings(path: Path) -> Sightings:
     if "schema" not in m:
         m.fail(f"no sightings in it; found {', '.join(sorted(m.arrays)) or 'nothing'}")
     m.check_schema(KIND, VERSION)
+    return sightings_in(m)
+
+
+def sightings_in(m: Members) -> Sightings:
+    """What these members say, whatever else is in the file.
+
+    Raises:
+        FileFormatError: a row that cannot be.
+    """
     cameras, names = _cameras(m), m.texts("class_names")
     n = len(m.integers("tracklet_ids", -1))
     begin, end = _times(m, n)

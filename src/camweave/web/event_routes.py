@@ -28,7 +28,8 @@ def event_routes(station: Station) -> APIRouter:
     ) -> StreamingResponse:
         """Entered, left, linked, merged, split, cameras up and down.
 
-        Begins with what happens next or, for one who was cut off, after the last it has had.
+        Begins with what happens next or, for one who was cut off, after the last it has had. A
+        `Last-Event-ID` that was not given out yet is another server's, and counts as none.
         """
         if len(listeners) >= LISTENERS:
             raise HTTPException(503, f"{LISTENERS} listen already")
@@ -46,9 +47,9 @@ async def told(station: Station, after: int | None, listeners: set[object]) -> A
     seat = object()
     listeners.add(seat)
     try:
-        if after is None:
-            past = await run_in_threadpool(station.happenings)
-            after = past[-1].seq if past else 0
+        newest = await run_in_threadpool(last, station)
+        if after is None or after > newest:  # from before the server began anew
+            after = newest
         quiet = 0.0
         yield "retry: 1000\n\n"
         while True:
@@ -63,6 +64,12 @@ async def told(station: Station, after: int | None, listeners: set[object]) -> A
             await asyncio.sleep(LOOK)
     finally:
         listeners.discard(seat)
+
+
+def last(station: Station) -> int:
+    """The number of the newest."""
+    past = station.happenings()
+    return past[-1].seq if past else 0
 
 
 def written(happening: Happening) -> str:

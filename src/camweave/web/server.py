@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Final, Self
@@ -31,6 +32,7 @@ class ServerParams:
     host: str = "127.0.0.1"
     port: int = 8080  # 0: one that is free
     idle: int = 10  # s in which a connection must have asked for something
+    connections: int = 512  # at once; who has asked for nothing for longest makes room
     certificate: Path | None = None  # PEM, for HTTPS
     key: Path | None = None  # PEM, where it is not in the file of the certificate
 
@@ -82,7 +84,7 @@ class WebServer:
         certificate, key = self.params.certificate, self.params.key
         config = uvicorn.Config(
             self._app,
-            http=Connection,
+            http=partial(Connection, most=self.params.connections),  # type: ignore[arg-type]  # it is called
             ws="websockets-sansio",
             ws_max_size=MESSAGE,
             ws_per_message_deflate=False,  # JPEG does not get smaller
@@ -178,4 +180,6 @@ TCP_OPTIONS: Final = {
 def cannot_listen(host: str, port: int, error: OSError) -> JobError:
     """Why not, and what can be done about it."""
     why = (error.strerror or str(error)).lower()
-    return JobError(f"cannot serve at {host}:{port}: {why}. Choose another `serve.port`, or 0")
+    return JobError(
+        f"cannot serve at {host}:{port}: {why}. Choose another `serve.port`, or --port; 0 takes any"
+    )

@@ -1,6 +1,6 @@
 """What people may ask of a running site."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, HTTPException, Path, Query
 from pydantic import Field
@@ -16,20 +16,42 @@ from camweave.core.station import (
     Journey,
     LiveTrack,
     Station,
+    Stats,
 )
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+NAME: Final = r"^[A-Za-z0-9_-]{1,64}$"
+Name = Annotated[str, Field(pattern=NAME)]
 Identity = Annotated[int, Path(ge=1, le=2**53)]
 
 
-def site_routes(station: Station) -> APIRouter:
-    """What the site shows now: `/api/{cameras,tracks,counts,happenings,portraits}`."""
+def fare_routes(station: Station) -> APIRouter:
+    """How the site fares: `/api/cameras`, `/api/cameras/NAME`, `/api/stats`."""
     router = APIRouter(prefix="/api", tags=["site"])
 
     @router.get("/cameras")
     def cameras() -> list[CameraStatus]:
         """How each camera fares."""
         return list(station.cameras())
+
+    @router.get("/cameras/{camera}")
+    def one_camera(camera: Annotated[str, Path(pattern=NAME)]) -> CameraStatus:
+        """How one camera fares."""
+        for each in station.cameras():
+            if each.condition.camera == camera:
+                return each
+        raise HTTPException(404, f"no camera {camera!r}")
+
+    @router.get("/stats")
+    def stats() -> Stats:
+        """The site in numbers, and how it stands to its file."""
+        return station.stats()
+
+    return router
+
+
+def site_routes(station: Station) -> APIRouter:
+    """What the site shows now: `/api/{tracks,counts,happenings,portraits}`."""
+    router = APIRouter(prefix="/api", tags=["site"])
 
     @router.get("/tracks")
     def tracks(camera: Name | None = None) -> list[LiveTrack]:
@@ -50,9 +72,13 @@ def site_routes(station: Station) -> APIRouter:
         return list(station.happenings(after))
 
     @router.get("/portraits/{camera}/{tracklet_id}.jpg", response_class=Response)
-    def portrait(camera: Name, tracklet_id: Identity) -> Response:
-        """A tracklet's best crop."""
-        jpeg = station.portrait(TrackletKey(CameraId(camera), tracklet_id))
+    def portrait(
+        camera: Name,
+        tracklet_id: Identity,
+        time: Annotated[float | None, Query(description="s on the site's clock")] = None,
+    ) -> Response:
+        """A tracklet's best crop, or the one kept that was taken nearest to a time."""
+        jpeg = station.portrait(TrackletKey(CameraId(camera), tracklet_id), time)
         if jpeg is None:
             raise HTTPException(404, "no picture of it is kept")
         return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "max-age=5"})

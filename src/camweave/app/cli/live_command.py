@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.blas import keep_to_one_thread
 from camweave.app.cli.first_run import say_if_compiling
 from camweave.app.cli.output import note, say, say_json
 
@@ -13,7 +14,8 @@ HELP: Final = """Run a site: its cameras in step, who is who as it happens, and 
 Sources may be cameras (rtsp://, http:// MJPEG, /dev/video0) and files, which are played as if they
 were live; with --lossless every frame of every file is looked at, as fast as the machine can, and
 the command ends with the last of them. It prints where to look, and goes on until Ctrl-C. What the
-site file says under `live` and `serve` holds; --host and --port stand above it.
+site file says under `live` and `serve` holds; --host and --port stand above it. SIGHUP lets it read
+the site file again: what differs is changed, the rest goes on.
 
 \b
 Example:
@@ -41,14 +43,15 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="at the end, print one JSON object")] = False,
 ) -> None:
     """Run the site, and say at the end what came of it."""
-    from camweave.app.site.load import read_site
+    keep_to_one_thread()
+    from camweave.app.site.written import Written
 
-    plan = read_site(site)
-    say_if_compiling(*(camera.tracker.kind for camera in plan.cameras))
+    written = Written.read(site)
+    say_if_compiling(*(camera.tracker.kind for camera in written.site.cameras))
     from camweave.app.jobs.live.live import run_live, serve_section
 
-    where = serve_section(plan, host=host, port=port) if serve else None
-    done = run_live(plan, where, lossless=lossless, seconds=seconds, say=note)
+    where = serve_section(written.site, host=host, port=port) if serve else None
+    done = run_live(written, where, lossless=lossless, seconds=seconds, say=note)
     if json:
         say_json(report(done))
     else:

@@ -9,6 +9,7 @@ from threading import Event, Thread
 from typing import Final
 
 from camweave.app.runtime.backoff import Backoff, Outages
+from camweave.app.runtime.clock_watch import ClockWatch
 from camweave.app.runtime.mailbox import Mailbox
 from camweave.app.runtime.numbering import Numbering
 from camweave.app.runtime.site_clock import SiteClock
@@ -72,6 +73,7 @@ class Reader:
         self._tally = Tally(camera, clock.now())
         self._numbering = Numbering()
         self._stillness = Stillness()
+        self._clock_watch = ClockWatch()
         self._outages = Outages(self._params.backoff, clock.now())
         self._chance = Random(camera)  # noqa: S311 - spreads pauses, keeps no secret
         self._corrupt = 0  # pictures, of the connections before this one
@@ -153,6 +155,7 @@ class Reader:
                     if self._stopped.is_set():
                         return
                     self._take(frame)
+                    self._heed_clock(stream.clock_error)
         finally:
             self._stream = None
             self._corrupt += stream.corrupt
@@ -177,6 +180,12 @@ class Reader:
         self._tally.up(again=again)
         self._stillness, self._still = Stillness(), False
         self._enter("live", "")
+
+    def _heed_clock(self, error: float | None) -> None:
+        """Say where the camera's own clock goes wrong, and where it is put right."""
+        told = self._clock_watch.heed(error)
+        if told is not None:
+            log.warning("camera %s: %s", self.camera, told)
 
     def _watch(self, frame: Frame, arrival: float) -> None:
         """Say where the picture has stopped changing, and where it moves again."""

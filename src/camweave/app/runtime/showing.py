@@ -63,12 +63,23 @@ class Showing:
         with self._changed:
             return tuple(self._booths)
 
-    def add(self, camera: CameraId) -> None:
-        """Begin with a camera; it is down until it shows something."""
+    def add(self, camera: CameraId, class_names: Sequence[str] | None = None) -> None:
+        """Begin with a camera, the last in order; it is down until it shows something.
+
+        `class_names` are those of its own detector, where that differs.
+        """
         with self._changed:
             if camera not in self._booths:
-                drawing = Drawing(camera, self._class_names, self._params)
+                names = self._class_names if class_names is None else class_names
+                drawing = Drawing(camera, names, self._params)
                 self._booths[camera] = Booth(drawing, self._params.annotate.trail)
+
+    def arrange(self, cameras: Sequence[CameraId]) -> None:
+        """Let the cameras stand in this order; those that it leaves out come last."""
+        with self._changed:
+            for camera in [*cameras, *(each for each in self._booths if each not in cameras)]:
+                if camera in self._booths:
+                    self._booths[camera] = self._booths.pop(camera)
 
     def remove(self, camera: CameraId) -> None:
         """End with a camera: those who watch it are told that it is over."""

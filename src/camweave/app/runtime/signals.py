@@ -1,9 +1,9 @@
-"""Being asked to stop: Ctrl-C and the system's polite request end in the same clean way."""
+"""What the system asks of us: to stop, as Ctrl-C does, in a clean way; to read our file again."""
 
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import current_thread, main_thread
+from threading import Event, current_thread, main_thread
 from types import FrameType
 
 
@@ -18,6 +18,20 @@ def stopped_cleanly() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def reload_asked() -> Iterator[Event]:
+    """An event that SIGHUP sets, for as long as the block lasts; to be cleared when it is heard."""
+    asked = Event()
+    if current_thread() is not main_thread():
+        yield asked
+        return
+    before = signal.signal(signal.SIGHUP, lambda *_: asked.set())
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler

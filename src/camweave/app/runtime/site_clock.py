@@ -1,20 +1,24 @@
 """The one clock of a site: seconds since its start, which no change of the host's date moves."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import isfinite
 from time import monotonic
 
 
 class SiteClock:
-    """Seconds since it was made. `began` says once, in UTC, what its 0 was."""
+    """Seconds since it was made, or since a clock that it goes on from was.
 
-    def __init__(self) -> None:
-        self.began = datetime.now(UTC)
-        self._zero = monotonic()
+    `began` says once, in UTC, what its 0 was.
+    """
+
+    def __init__(self, gone: float = 0.0) -> None:
+        """`gone` s have passed since its 0."""
+        self.began = datetime.now(UTC) - timedelta(seconds=gone)
+        self._zero = monotonic() - gone
 
     def now(self) -> float:
-        """Seconds since the start; never falls, whatever happens to the host's date."""
+        """Seconds since its 0; never falls, whatever happens to the host's date."""
         return monotonic() - self._zero
 
 

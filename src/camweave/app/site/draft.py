@@ -19,6 +19,7 @@ SECTIONS: Final = (
     "live",
     "serve",
     "store",
+    "mqtt",
     "transitions",
 )
 

@@ -22,14 +22,7 @@ from camweave.core.errors import FileFormatError, SiteError
 from camweave.formats.document import Document, Place, parse_document, read_text, shown_value
 
 SHORTEST_SECRET: Final = 4  # characters; shorter values would hide ordinary words
-FILES: Final = (
-    "model",
-    "card",
-    "path",
-    "mask",
-    "layout",
-    "topology",
-)  # fields of stages that name one
+FILES: Final = ("model", "card", "path", "mask")  # fields of stages whose text names one
 OWN_STAGE: Final = 3  # steps of ("cameras", 0, "detector")
 
 
@@ -51,6 +44,15 @@ def parse_site(
     text: str, name: str, folder: Path, environment: Mapping[str, str] = os.environ
 ) -> Site:
     """The same from text; `name` stands for the file in messages, `folder` is where paths begin."""
+    return site_of(parsed(text, name, environment), folder, environment)
+
+
+def parsed(text: str, name: str, environment: Mapping[str, str] = os.environ) -> Document:
+    """The text of a site file as a mapping of keys.
+
+    Raises:
+        SiteError: it is no YAML, or no mapping.
+    """
     try:
         document = parse_document(text, name, environment)
     except FileFormatError as error:
@@ -58,6 +60,15 @@ def parse_site(
     if not isinstance(document.data, dict):
         has = "nothing" if document.data is None else shown_value(document.data)
         raise SiteError(f"{name}:1:1: expected a mapping of keys (site, cameras ...), got {has}")
+    return document
+
+
+def site_of(document: Document, folder: Path, environment: Mapping[str, str] = os.environ) -> Site:
+    """What a mapping of keys means, as a site.
+
+    Raises:
+        SiteError: one line per problem.
+    """
     data, problems = settled(document)
     problems += rule_problems(document)
     refused = [*refused_topology(data), *refused_by_stages(data)]
@@ -170,11 +181,11 @@ def absolute(value: Any, folder: Path) -> Any:  # noqa: ANN401 - models, datacla
 
 def stage_files(params: Any, folder: Path) -> dict[str, Any]:  # noqa: ANN401 - any stage's dataclass
     """The fields of a stage's parameters that name a file, with their absolute paths."""
-    found = {name: getattr(params, name, None) for name in FILES}
+    found = {each.name: getattr(params, each.name) for each in dataclasses.fields(params)}
     return {
         name: type(value)(folder / Path(value).expanduser())
         for name, value in found.items()
-        if isinstance(value, str | Path)
+        if isinstance(value, Path) or (isinstance(value, str) and name in FILES)
     }
 
 

@@ -11,6 +11,7 @@ from camweave.app.site.linker import Linker, Zones
 from camweave.app.site.sections import (
     CameraName,
     Live,
+    Mqtt,
     NoCameraMotion,
     Section,
     Serve,
@@ -73,3 +74,4 @@ class Site(Section):
     live: Live | None = None
     serve: Serve | None = None
     store: StoreAddress | None = None
+    mqtt: Mqtt | None = None

@@ -17,6 +17,7 @@ def rule_problems(document: Document) -> list[str]:
         *empty,
         *repeated_names(document, names),
         *serve_problems(document),
+        *mqtt_problems(document),
     ]
 
 
@@ -56,3 +57,17 @@ def host_problem(host: str, *, guarded: bool) -> str | None:
     if host in LOOPBACK or guarded:
         return None
     return f"{host} serves other machines: set serve.token, or serve.open: true"
+
+
+def mqtt_problems(document: Document) -> Iterator[str]:
+    """What would not be used, and of which somebody may think that it is."""
+    mqtt = document.data.get("mqtt")
+    if not isinstance(mqtt, dict):
+        return
+    for key in ("authority", "certificate", "key"):
+        if mqtt.get(key) is not None and mqtt.get("tls") is not True:
+            yield document.error(("mqtt", key), "is of use with tls: true only")
+    if mqtt.get("key") is not None and mqtt.get("certificate") is None:
+        yield document.error(("mqtt", "key"), "is of use with a certificate only")
+    if mqtt.get("password") is not None and mqtt.get("user") is None:
+        yield document.error(("mqtt", "password"), "is of use with a user only")

@@ -7,10 +7,12 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from camweave.app.site.source_rules import rule_of
 from camweave.core.errors import InputError
 from camweave.formats.camera_name import checked_camera
 
 STORE: Final = re.compile(r"(sqlite:///|postgresql://).+")
+TOPIC: Final = re.compile(r"[^/+#\0]+(/[^/+#\0]+)*")
 
 Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveSeconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -51,8 +53,24 @@ def store_address(value: object) -> object:
     return value
 
 
+def source_rule(value: object) -> object:
+    """Where cameras may be added from; see `admission`."""
+    if isinstance(value, str):
+        rule_of(value)
+    return value
+
+
+def secret_text(value: object) -> object:
+    """What is no text is refused without being shown."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError("expected text; put it in quotes")
+    return value
+
+
 CameraName: TypeAlias = Annotated[str, BeforeValidator(camera_name)]
+SourceRule: TypeAlias = Annotated[str, BeforeValidator(source_rule)]
 SourceText: TypeAlias = Annotated[str, BeforeValidator(source_text)]
+Secret: TypeAlias = Annotated[SecretStr, BeforeValidator(secret_text)]
 StoreAddress: TypeAlias = Annotated[SecretStr, BeforeValidator(store_address)]
 
 
@@ -70,6 +88,7 @@ class Live(Section):
     max_skew: Ticks = 1.0  # ticks that a camera may be ahead of the slowest healthy one
     stall_after: PositiveSeconds = 5.0  # s of silence after which the others go on
     loop: bool = False  # begin a file again at its end
+    state: Path | None = None  # folder in which who is who outlives a restart; null: it does not
 
 
 class Serve(Section):
@@ -77,9 +96,38 @@ class Serve(Section):
 
     host: str = "127.0.0.1"
     port: Port = 8080
-    token: SecretStr | None = None
+    token: Secret | None = None
     open: bool = False  # serve other machines without a token
     certificate: Path | None = None  # PEM, for HTTPS
     key: Path | None = None  # PEM, where it is not in the certificate's file
     viewers: Annotated[int, Field(ge=1, le=10_000)] = 256  # open streams and pages at once
     jpeg_quality: Annotated[int, Field(ge=1, le=100)] = 80
+    sources: tuple[SourceRule, ...] = ("private",)  # where cameras may be added from; see docs
+
+
+def topic(value: object) -> object:
+    """What topics begin with: steps, and no wildcards."""
+    if isinstance(value, str) and not TOPIC.fullmatch(value):
+        raise ValueError(f"expected steps as in house/cameras, without + and #, got {value[:80]!r}")
+    return value
+
+
+Topic: TypeAlias = Annotated[str, BeforeValidator(topic)]
+
+
+class Mqtt(Section):
+    """The broker that is told of the site."""
+
+    host: Annotated[str, Field(min_length=1)]
+    port: Port | None = None  # 1883, or 8883 with TLS
+    user: str | None = None
+    password: Secret | None = None
+    tls: bool = False
+    authority: Path | None = None  # PEM: who signed the broker's certificate, if nobody known
+    certificate: Path | None = None  # PEM: our own
+    key: Path | None = None  # PEM, where it is not in the certificate's file
+    topic: Topic = "camweave"  # all topics begin with it
+    discovery: Topic | None = "homeassistant"  # where Home Assistant looks; null: nowhere
+    qos: Literal[0, 1, 2] = 1
+    interval: Annotated[float, Field(ge=0.1, le=3600)] = 1.0  # s between two counts, at least
+    queue: Annotated[int, Field(ge=1, le=1_000_000)] = 1000  # events that wait for the broker

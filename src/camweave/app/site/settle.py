@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from camweave.app.site.kinds import KINDS, USUAL, kind_problem
-from camweave.formats.document import Document, Place
+from camweave.formats.document import Document, Place, shown_value
 
 Tree: TypeAlias = dict[str, Any]
 
@@ -63,7 +63,9 @@ def kind_problems(document: Document, place: Place, written: Any) -> list[str]: 
     stage = str(place[-1])
     kind = written.get("kind") if isinstance(written, dict) else written
     if not isinstance(kind, str):
-        return []
+        said = isinstance(written, dict) and "kind" in written
+        told = f"expected one of {', '.join(KINDS[stage])}, got {shown_value(kind)}"
+        return [document.error((*place, "kind"), told)] if said else []
     where = (*place, "kind") if isinstance(written, dict) else place
     problem = kind_problem(stage, kind)
     return [document.error(where, problem)] if problem else []

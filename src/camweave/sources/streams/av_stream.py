@@ -24,6 +24,8 @@ from camweave.sources.streams.knock import knocked
 from camweave.sources.streams.ntp import VideoPacket, told_time
 from camweave.sources.streams.params import StreamParams
 
+# A playlist (HLS, DASH, SDP) leads elsewhere as a redirect does.
+SELF_CONTAINED: Final = "mpjpeg,mjpeg,jpeg_pipe,mpegts,flv,mov,matroska,h264,hevc,avi,asf,ogg"
 WITHOUT_STAMPS: Final = {"mpjpeg", "mjpeg"}  # demuxers that make stamps up
 FALLBACK_FPS: Final = 25.0  # frames/s, where a stream declares nothing
 FASTEST: Final = 240.0  # frames/s; a declared rate above it is the stamps' own clock
@@ -72,6 +74,7 @@ class AvStream:
             began=time.time() - now() if began is None else began, ntp=self._params.ntp
         )
         self._epoch = 0
+        self._size: tuple[int, int] | None = None  # px: of the picture before
         self._tainted = False  # a picture was damaged, and those after it are made from it
         self.codec: str | None = None
         self.corrupt = 0
@@ -147,7 +150,7 @@ class AvStream:
                 "buffer_size": "2000000",  # bytes the system keeps of UDP: a key picture is large
             }
         if self._scheme.startswith("http") and not self._params.redirects:
-            options["max_redirects"] = "0"
+            options |= {"max_redirects": "0", "format_whitelist": SELF_CONTAINED}
         return options
 
     def _video(self) -> VideoStream:
@@ -223,10 +226,19 @@ class AvStream:
         for picture in pictures:
             damaged = picture.is_corrupt
             self._tainted = damaged or (self._tainted and not picture.key_frame)
-            if damaged or (self._tainted and self._params.strict):
+            if damaged or (self._tainted and self._params.strict) or not self._expected(picture):
                 self.corrupt += 1
             else:
                 yield picture
+
+    def _expected(self, picture: av.VideoFrame) -> bool:
+        """Whether its size is the known one, or at least not seen for the first time.
+
+        A damaged description of the stream pretends another size, for a picture or two.
+        """
+        size, before = (picture.width, picture.height), self._size
+        self._size = size
+        return before in {None, size} or size == (self.info.width, self.info.height)
 
     def _frame(self, picture: av.VideoFrame, arrival: float, index: int) -> Frame:
         self._measure(picture)

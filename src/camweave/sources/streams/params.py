@@ -15,8 +15,9 @@ class StreamParams:
     # After a damaged picture, deliver none until the next key picture. FFmpeg knows which pictures
     # it mended, and not which were made from those: most of what looks smeared is of that kind.
     strict: bool = False
-    # Follow a camera that sends us elsewhere. This also spares an RTSP camera the second connection
-    # that is held while it is opened, to see whether it does; a few take no more than one.
+    # Follow a camera that sends us elsewhere, be it by a playlist (HLS). This also spares an RTSP
+    # camera the second connection that is held while it is opened, to see whether it does; a few
+    # take no more than one.
     redirects: bool = False
     # The camera's clock is set by NTP, as the host's: its sender reports then say when a frame was
     # taken to the millisecond, the way not included. Wrong where either clock is not.

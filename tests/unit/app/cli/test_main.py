@@ -102,6 +102,14 @@ WRONG = {
         ["evaluate", "--truth", "a", "--result", "b", "--rules", "mot15"],
         "--rules: no rules 'mot15' (did you mean 'mot17'?)",
     ),
+    "a least height": (
+        ["evaluate", "--truth", "a", "--result", "b", "--least-height", "-1"],
+        "least height: expected 0 px or more, got -1",
+    ),
+    "a least share that is seen": (
+        ["evaluate", "--truth", "a", "--result", "b", "--least-visibility", "65"],
+        "least visibility: expected 0 to 1, got 65",
+    ),
 }
 
 

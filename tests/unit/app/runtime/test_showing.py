@@ -325,3 +325,11 @@ def test_the_end_of_the_show_is_told_to_those_who_watch() -> None:
             woken.clear()
         assert woken.wait(10)
         assert watch.over
+
+
+def test_cameras_stand_in_the_order_that_is_said(showing: Showing) -> None:
+    *rest, last = showing.cameras
+    showing.arrange([last, CameraId("nobody")])
+    assert showing.cameras == (last, *rest)
+    showing.arrange([*rest, last])
+    assert showing.cameras == (*rest, last)

@@ -8,8 +8,9 @@ from threading import Lock
 from camweave.app.jobs.live.book import Book
 from camweave.app.jobs.live.happenings import Happenings
 from camweave.app.jobs.live.line import Look
-from camweave.app.jobs.live.live_site import Sight
+from camweave.app.jobs.live.live_site import Sight, Standing
 from camweave.app.jobs.live.portraits import Portraits
+from camweave.app.jobs.live.ways import Ways
 from camweave.app.runtime.meter import Meter
 from camweave.core.condition import Condition
 from camweave.core.events import Event
@@ -42,7 +43,7 @@ class Chronicle:
     """
 
     def __init__(self) -> None:
-        self.portraits = Portraits()
+        self.portraits, self.ways = Portraits(), Ways()
         self._lock = Lock()
         book = Book()
         self._known = Known(book, Happenings(book))
@@ -53,10 +54,17 @@ class Chronicle:
         with self._lock:
             yield self._known
 
-    def see(self, sight: Sight, names: tuple[str, ...], now: float) -> None:
-        """Something was looked at. `names` are those of the classes, `now` is s."""
+    def see(
+        self, sight: Sight, names: tuple[str, ...], now: float, standing: Standing | None = None
+    ) -> None:
+        """Something was looked at. `names` are those of the classes, `now` is s.
+
+        `standing` tells where boxes stand, where the camera is calibrated.
+        """
         stamp = sight.look.frame.stamp
         self.portraits.take(sight.look)
+        if standing is not None:
+            self.ways.take(sight.look, standing(sight.look.frame.image.shape[1::-1]))
         votes = list(_votes(sight.look, names))
         with self._lock:
             known = self._known
@@ -78,6 +86,11 @@ class Chronicle:
         """A camera is up or down."""
         with self._lock:
             self._known.happenings.turn(condition)
+
+    def note(self, text: str, time: float) -> None:
+        """Something became another on the site itself, at `time` s."""
+        with self._lock:
+            self._known.happenings.note(text, time)
 
 
 def _votes(look: Look, names: tuple[str, ...]) -> Iterator[tuple[TrackletKey, str, float]]:

@@ -1,6 +1,7 @@
 """How a running site fares, in numbers for those who watch over machines."""
 
 from collections.abc import Callable, Iterator
+from math import nan
 from typing import Final
 
 from camweave.app.jobs.live.live_site import LiveSite
@@ -16,6 +17,11 @@ OF_CAMERA: Final[tuple[tuple[str, str, Callable[[CameraStatus], float]], ...]] =
     ("camera_fps", "Pictures that come in a second.", lambda s: s.condition.delivered_fps),
     ("camera_looked_fps", "Pictures that are looked at in a second.", lambda s: s.looked_fps),
     ("camera_jitter_seconds", "By how much pictures come late.", lambda s: s.condition.jitter),
+    (
+        "camera_clock_error_seconds",
+        "How far its own clock is behind ours, way included; NaN where it tells none.",
+        lambda s: nan if s.condition.clock_error is None else s.condition.clock_error,
+    ),
     ("camera_skew_seconds", "How far it is behind the foremost.", lambda s: s.skew or 0.0),
     ("camera_age_seconds", "How old the newest picture looked at is.", lambda s: s.age or 0.0),
     ("tracks", "Objects in the newest picture.", lambda s: s.tracks),
@@ -46,7 +52,7 @@ def of_line(running: LiveSite) -> Iterator[Figure]:
         yield Figure(name="stage_seconds_total", help=told, value=seconds, labels=labels)
     told = "Crops that were embedded."
     yield Figure(name="crops_total", help=told, value=running.line.watch.counts["crops"])
-    told = "Ticks that were lost to an error."
+    told = "Ticks, or a camera's part of one, that were lost to an error."
     yield Figure(name="ticks_failed_total", help=told, value=running.failures)
 
 

@@ -45,10 +45,10 @@ class Happenings:
                     self._add("split", event.time, told, event.identity, other=event.into)
                 case Corrected():
                     told = f"{event.correction.who or 'somebody'} said: {event.correction.kind}"
-                    self._add("corrected", event.time, told)
+                    self._add("corrected", event.time, told, correction=event.seq)
                 case Undone():
                     told = f"{event.undo.who or 'somebody'} took correction {event.undo.of} back"
-                    self._add("undone", event.time, told)
+                    self._add("undone", event.time, told, correction=event.undo.of)
                 case _:
                     pass
 
@@ -75,6 +75,10 @@ class Happenings:
             told = f"{condition.camera} is {condition.state}{reason}"
             self._add("camera", condition.since, told, camera=condition.camera)
 
+    def note(self, text: str, time: float) -> None:
+        """Tell of the site itself."""
+        self._add("site", time, text)
+
     def _entering(self, camera: CameraId, global_id: int) -> str:
         """Who comes, and from where, if that is known."""
         try:
@@ -95,7 +99,8 @@ class Happenings:
         *,
         other: int | None = None,
         camera: CameraId | None = None,
+        correction: int | None = None,
     ) -> None:
         self._seq += 1
-        made = Happening(seq=self._seq, time=time, kind=kind, text=text)
+        made = Happening(seq=self._seq, time=time, kind=kind, text=text, correction=correction)
         self._kept.append(replace(made, global_id=global_id, other_id=other, camera=camera))

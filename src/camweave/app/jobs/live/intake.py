@@ -79,6 +79,7 @@ class Intake:
         self._lossless = lossless
         self._changed = Changed()
         self._cameras: dict[CameraId, Reading] = {}
+        self._until = inf  # s of the machine's clock, until which their end is waited for
 
     def add(
         self,
@@ -114,14 +115,17 @@ class Intake:
             self._changed.notify_all()
         gone.reader.stop()
 
+    def halt(self) -> None:
+        """Begin to end with all of them, at once, and wait for none."""
+        for each in self._all().values():
+            each.reader.halt()
+        self._until = min(self._until, monotonic() + WITHIN)
+
     def stop(self) -> None:
         """End with all of them."""
-        readers = [each.reader for each in self._all().values()]
-        for reader in readers:
-            reader.halt()  # all at once, so that none waits for another's end
-        until = monotonic() + WITHIN
-        for reader in readers:
-            reader.stop(max(0.0, until - monotonic()))
+        self.halt()
+        for each in self._all().values():
+            each.reader.stop(max(0.0, self._until - monotonic()))
 
     def conditions(self) -> dict[CameraId, Condition]:
         """How each camera fares now, as its reader says."""

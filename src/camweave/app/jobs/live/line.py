@@ -72,8 +72,10 @@ class Line:
         self._detectors: list[tuple[AnyDetectorParams, Detector]] = []
         self._embedders: list[tuple[object, Embedder | None]] = []
         self._places: dict[CameraId, Place] = {}
+        self.lost: dict[CameraId, Exception] = {}  # whose detector failed in the last look
+        self._last = dict(after or {})  # the highest number of each camera's tracks, of those gone
         for camera in cameras:
-            self.add(camera, after=(after or {}).get(CameraId(camera.name), 0))
+            self.put(self.place(camera))
 
     @property
     def cameras(self) -> tuple[CameraId, ...]:
@@ -84,37 +86,57 @@ class Line:
         """What `class_id` counts in this camera's tracks."""
         return self._places[camera].detector.class_names
 
-    def add(self, camera: Camera, *, after: int = 0) -> None:
-        """Begin with a camera, or begin anew with one whose parameters changed."""
+    def place(self, camera: Camera) -> "Place":
+        """All that a camera needs, its models read; it is not looked at yet.
+
+        This may take seconds, and any thread may do it, one at a time.
+
+        Raises:
+            ModelError: a model cannot be read.
+            InputError: a parameter that cannot be used.
+        """
         detector = _shared(self._detectors, camera.detector, lambda: make_detector(camera.detector))
         embedder = _shared(self._embedders, camera.embedder, lambda: make_embedder(camera.embedder))
         keep = camera.kept
-        self._places[CameraId(camera.name)] = Place(
+        return Place(
             camera=camera,
             detector=detector,
             keep=None if keep == FilterParams() else Keep(keep, detector.class_names),
             embedder=embedder,
             motion=make_camera_motion(camera.camera_motion),
             tracker=make_tracker(camera.tracker, self._fps),
-            after=after,
-            last=after,
             rhythm=Rhythm(camera.detector.every, 1 / self._fps),
-            turn=len(self._places),  # so that not all are looked at in the same tick
         )
 
+    def put(self, place: "Place") -> None:
+        """Begin with a camera, or begin anew with one: its tracks are over, and numbers go on."""
+        camera = CameraId(place.camera.name)
+        if camera in self._places:
+            self._last[camera] = self._places[camera].last
+        place.after = place.last = max(place.last, self._last.get(camera, 0))
+        place.turn = len(self._places)  # so that not all are looked at in the same tick
+        self._places[camera] = place
+
     def remove(self, camera: CameraId) -> None:
-        """End with a camera; what only it used is let go."""
-        del self._places[camera]
-        used = [place.detector for place in self._places.values()]
-        self._detectors = [each for each in self._detectors if each[1] in used]
-        used_embedders = [place.embedder for place in self._places.values()]
-        self._embedders = [each for each in self._embedders if each[1] in used_embedders]
+        """End with a camera; should it come back, its tracks are numbered on."""
+        self._last[camera] = self._places.pop(camera).last
+
+    def tidy(self) -> None:
+        """Let go of models that no camera uses any more; as `place`, one thread at a time."""
+        used = list(self._places.values())
+        detectors = {id(place.detector) for place in used}
+        self._detectors = [each for each in self._detectors if id(each[1]) in detectors]
+        embedders = {id(place.embedder) for place in used}
+        self._embedders = [each for each in self._embedders if id(each[1]) in embedders]
 
     def look(self, frames: Sequence[Frame]) -> list[Look]:
         """What is followed in each frame; one frame of a camera at most, later ones in order.
 
+        A frame that its detector fails on has no look, and its camera is `lost` until the next
+        one: the others have theirs.
+
         Raises:
-            JobError: a model failed. The trackers have not seen these frames then.
+            JobError: an embedder failed. The trackers have not seen these frames then.
         """
         places = [self._places[frame.stamp.camera] for frame in frames]
         if len({id(place) for place in places}) < len(places):
@@ -122,24 +144,27 @@ class Line:
         for frame, place in zip(frames, places, strict=True):
             place.meet(frame.stamp.epoch, self._fps)
         due = [place.due() for place in places]
-        looked = iter(self._looked(list(compress(frames, due)), list(compress(places, due))))
-        return [
-            next(looked) if now else place.predicted(frame)
+        looked = self._looked(list(compress(frames, due)), list(compress(places, due)))
+        looks = [
+            looked.get(frame.stamp.camera) if now else place.predicted(frame)
             for frame, place, now in zip(frames, places, due, strict=True)
         ]
+        return [look for look in looks if look is not None]
 
     def felt(self, seconds: float) -> None:
         """A tick took so long: cameras whose detector is to keep pace heed it."""
         for place in self._places.values():
             place.rhythm.felt(seconds)
 
-    def _looked(self, frames: Sequence[Frame], places: Sequence["Place"]) -> list[Look]:
+    def _looked(self, frames: Sequence[Frame], places: Sequence["Place"]) -> dict[CameraId, Look]:
         """What is found and followed in frames that their detectors get to see."""
         with self.watch.part("detect"):
             found = self._detected(frames, places)
+        whole = [frame.stamp.camera in found for frame in frames]
+        frames, places = list(compress(frames, whole)), list(compress(places, whole))
         seen = [
-            place.kept(each, frame)
-            for each, frame, place in zip(found, frames, places, strict=True)
+            place.kept(found[frame.stamp.camera], frame)
+            for frame, place in zip(frames, places, strict=True)
         ]
         wanted = [
             place.tracker.wants(each) if place.asks else np.zeros(len(each), np.bool_)
@@ -150,18 +175,34 @@ class Line:
             tracks = [place.follow(each) for each, place in zip(seen, places, strict=True)]
         more = [
             place.glances.choose(each, some, frame.image.shape[1::-1])
+            if place.embedder is not None
+            else np.zeros(len(each), np.bool_)
             for each, some, frame, place in zip(seen, tracks, frames, places, strict=True)
         ]
         seen = self._embedded(frames, seen, places, more)
-        return [Look(*each) for each in zip(frames, seen, tracks, strict=True)]
+        looks = (Look(*each) for each in zip(frames, seen, tracks, strict=True))
+        return {look.frame.stamp.camera: look for look in looks}
 
-    def _detected(self, frames: Sequence[Frame], places: Sequence["Place"]) -> list[Detections]:
+    def _detected(
+        self, frames: Sequence[Frame], places: Sequence["Place"]
+    ) -> dict[CameraId, Detections]:
         """What each frame's own detector finds; each detector gets its frames at once."""
-        found: dict[int, Detections] = {}
+        self.lost = {}
+        found: list[Detections] = []
         for detector in {id(place.detector): place.detector for place in places}.values():
-            own = [at for at, place in enumerate(places) if place.detector is detector]
-            found |= zip(own, detector.detect([frames[at] for at in own]), strict=True)
-        return [found[at] for at in range(len(frames))]
+            own = [f for f, place in zip(frames, places, strict=True) if place.detector is detector]
+            found += self._found(detector, own)
+        return {each.stamp.camera: each for each in found}
+
+    def _found(self, detector: Detector, frames: Sequence[Frame]) -> Sequence[Detections]:
+        """What it finds in these frames, less those that it fails on by themselves."""
+        try:
+            return detector.detect(frames)
+        except Exception as error:  # whatever it is, it is not to blind the other cameras
+            if len(frames) == 1:
+                self.lost[frames[0].stamp.camera] = error
+                return []
+            return [each for frame in frames for each in self._found(detector, [frame])]
 
     def _embedded(
         self,
@@ -197,9 +238,9 @@ class Place:
     embedder: Embedder | None
     motion: CameraMotion | None
     tracker: Tracker
-    after: int  # added to the numbers of this tracker's tracks
-    last: int  # the highest number so far
     rhythm: Rhythm
+    after: int = 0  # added to the numbers of this tracker's tracks
+    last: int = 0  # the highest number so far
     turn: int = 0  # ticks
     epoch: int | None = None
     between: Between = field(default_factory=Between)

@@ -21,7 +21,7 @@ T = TypeVar("T")
 Shown = Mapping[CameraId, Mapping[int, GlobalId]]
 Asked = Callable[[LiveLinker], None]
 
-WITHIN: Final = 2.0  # s that the end waits for a pass
+WITHIN: Final = 1.0  # s that the end waits for a pass
 NOBODY: Final[Shown] = MappingProxyType({})
 
 
@@ -90,6 +90,14 @@ class Linking:
             return events
 
         return self.ask(corrected)
+
+    def replace(self, make: Callable[[LiveLinker], LiveLinker]) -> "Future[None]":
+        """Go on with another linker, made of the one there is; one that cannot be made is not."""
+
+        def replaced(linker: LiveLinker) -> None:
+            self._linker = make(linker)
+
+        return self.ask(replaced)
 
     def settle(self) -> None:
         """Wait until all that was told is done."""

@@ -8,6 +8,7 @@ give and take values that never change.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import CancelledError
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from threading import Event as Flag
@@ -17,14 +18,16 @@ from typing import Final, Self
 
 import numpy as np
 
+from camweave.app.jobs.live.errands import Errands
 from camweave.app.jobs.live.gathering import Gathering, Instant
 from camweave.app.jobs.live.intake import Intake, Tick
-from camweave.app.jobs.live.line import Line, Look
+from camweave.app.jobs.live.line import Line, Look, Place
 from camweave.app.jobs.live.linking import Linking
-from camweave.app.runtime.reader import tell_nobody
+from camweave.app.runtime.reader import ReaderParams, tell_nobody
 from camweave.app.runtime.showing import Showing
 from camweave.core.arrays import I64
 from camweave.core.condition import Condition
+from camweave.core.errors import JobError
 from camweave.core.frame import CameraId
 from camweave.core.tracks import UNLINKED
 from camweave.linking.live.growing import Ground, Growing
@@ -32,6 +35,7 @@ from camweave.sources.streams.stream import Stream
 
 log = logging.getLogger(__name__)
 
+WITHIN: Final = 1.0  # s that the end waits for a tick
 BEHIND: Final = 2  # instants that may wait for the linker, before it is told fewer
 FEWEST: Final = 16  # points of the grid from one instant to the next, at most
 
@@ -54,6 +58,7 @@ class RunParams:
 
     interval: float = 0.5  # s between two linkings
     lossless: bool = False  # every frame is looked at, as fast as can be
+    watching: ReaderParams = field(default_factory=ReaderParams)  # how cameras are read
     grounds: Mapping[CameraId, Standing] = field(default_factory=dict)  # where boxes stand
 
 
@@ -87,13 +92,16 @@ class LiveSite:
     ) -> None:
         self.intake, self.line, self.showing, self.linking = intake, line, showing, linking
         self.tick = Tick()  # the last one
-        self.failures = 0  # ticks that were lost to an error
+        self.failures = 0  # ticks, or a camera's part of one, that were lost to an error
         self.alive = monotonic()  # when the line last went round, on the machine's own clock
+        self.grounds = dict(params.grounds)  # the line's thread alone changes it
+        self._errands = Errands()
         self._connections = dict(connections)
         self._params, self._heard, self._told = params, heard, turned
         self._sizes: dict[CameraId, tuple[int, int]] = {}
         self._gathering = Gathering({}, params.interval)
         self._failing = False
+        self._blind: set[CameraId] = set()  # whose detectors fail
         self._stopped = Flag()
         self._over = Flag()
         self._thread = Thread(target=self._run, name="line", daemon=True)
@@ -111,16 +119,60 @@ class LiveSite:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def halt(self) -> None:
+        """Begin to end, and wait for nobody: readers and line end beside whatever else does."""
         self._stopped.set()
+        self.intake.halt()
         self.intake.wake()
-        self._thread.join()
+
+    def __exit__(self, *_: object) -> None:
+        self.halt()
+        self._thread.join(WITHIN)  # a tick is not interrupted; the thread ends with the process
         self._ends.close()
 
     def begin(self, camera: CameraId, connect: Callable[[], Stream]) -> None:
         """Begin to read a camera that the line knows."""
-        self.showing.add(camera)
-        self.intake.add(camera, connect, told=self._turned)
+        self.showing.add(camera, self.line.class_names(camera))
+        self.intake.add(camera, connect, told=self._turned, params=self._params.watching)
+
+    def end(self, camera: CameraId) -> None:
+        """End with a camera: its tracks end, and those who watch it are told that it is over."""
+        self.intake.remove(camera)
+        self._done(lambda: self._forget(camera))
+        self.showing.remove(camera)
+
+    def put(self, place: Place) -> None:
+        """Look at a camera as this place has it, from the next tick on; its tracks begin anew."""
+        self._done(lambda: self._put(place))
+
+    def stand(self, grounds: Mapping[CameraId, Standing]) -> None:
+        """Calibrations changed: this is where boxes stand, of cameras that are put after it."""
+        self._done(lambda: self._stand(grounds))
+
+    def _done(self, errand: Callable[[], None]) -> None:
+        """Have something done by the line's thread between two ticks, and wait for it."""
+        future = self._errands.ask(errand)
+        self.intake.wake()
+        try:
+            future.result()
+        except CancelledError:
+            raise JobError("the site is over: all its cameras have ended, or it stops") from None
+
+    def _put(self, place: Place) -> None:
+        self._lose(CameraId(place.camera.name))
+        self.line.put(place)
+
+    def _forget(self, camera: CameraId) -> None:
+        self._lose(camera)
+        self.line.remove(camera)
+
+    def _lose(self, camera: CameraId) -> None:
+        """A camera's tracks have ended."""
+        if self._sizes.pop(camera, None) is not None:
+            self._gathering.end(camera)
+
+    def _stand(self, grounds: Mapping[CameraId, Standing]) -> None:
+        self.grounds = dict(grounds)
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until all cameras are over, or so long; whether they are."""
@@ -136,6 +188,7 @@ class LiveSite:
         while not self._stopped.is_set():
             tick = self.intake.next()
             self.tick, self.alive = tick, monotonic()
+            self._errands.run()
             self._tell(self._gathering.told(tick.until))
             if tick.over:
                 self._tell(self._gathering.over())
@@ -144,6 +197,7 @@ class LiveSite:
                 self._look(tick)
             else:
                 self._show_unseen()
+        self._errands.close()
         self._over.set()
 
     def _show_unseen(self) -> None:
@@ -163,10 +217,20 @@ class LiveSite:
             self._failing = True
             return
         self._failing = False
+        self._heed_lost(looks)
         for look in looks:
             self._take(look)
         if not self._params.lossless:  # else how fast it goes would change what comes out
             self.line.felt(monotonic() - began)
+
+    def _heed_lost(self, looks: Iterable[Look]) -> None:
+        """Count what detectors failed on; the log has a line for each camera until it goes well."""
+        self._blind -= {look.frame.stamp.camera for look in looks if look.detected}
+        for camera, error in self.line.lost.items():
+            self.failures += 1
+            if camera not in self._blind:
+                log.error("line: the detector of camera %s failed", camera, exc_info=error)
+            self._blind.add(camera)
 
     def _take(self, look: Look) -> None:
         camera = look.frame.stamp.camera
@@ -183,7 +247,7 @@ class LiveSite:
             return
         if camera in self._sizes:
             self._gathering.end(camera)
-        ground = self._params.grounds.get(camera)
+        ground = self.grounds.get(camera)
         names = self.line.class_names(camera)
         growing = Growing(camera, size, names, ground=None if ground is None else ground(size))
         self._gathering.begin(camera, growing)

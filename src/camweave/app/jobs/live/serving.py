@@ -11,6 +11,7 @@ from camweave.web.guard import LOOPBACK, GuardParams
 from camweave.web.server import ServerParams, WebServer
 from camweave.web.site_app import make_site_app
 
+BESIDE: Final = 256  # connections that no viewer has: questions, and those who listen
 ANY_NAME: Final = None  # where a token guards the door, or none is meant to
 
 
@@ -23,16 +24,26 @@ def served(station: LiveStation, serve: Serve) -> Iterator[WebServer]:
         JobError: it cannot listen there.
     """
     params = ServerParams(
-        host=serve.host, port=serve.port, certificate=serve.certificate, key=serve.key
+        host=serve.host,
+        port=serve.port,
+        connections=serve.viewers + BESIDE,
+        certificate=serve.certificate,
+        key=serve.key,
     )
     app = make_site_app(
         station,
         station.running.showing,
         guard=guard_params(serve),
         params=AudienceParams(viewers=serve.viewers),
+        changes=station.changes if may_change(serve) else None,
     )
     with WebServer(app, params) as server:
         yield server
+
+
+def may_change(serve: Serve) -> bool:
+    """Whether cameras may be changed: by who has the token, or else from this machine alone."""
+    return serve.token is not None or (serve.host in LOOPBACK and not serve.open)
 
 
 def guard_params(serve: Serve) -> GuardParams:

@@ -1,30 +1,39 @@
 """A site file to a site that runs."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 from camweave.app.build.embedders import make_embedder
 from camweave.app.build.streams import Playing, make_stream
 from camweave.app.build.topology import Ground, make_topology
+from camweave.app.jobs.live.changing import Changing
 from camweave.app.jobs.live.chronicle import Chronicle
+from camweave.app.jobs.live.grounds import grounds_of
 from camweave.app.jobs.live.intake import Intake
 from camweave.app.jobs.live.line import Line
 from camweave.app.jobs.live.linking import Linking
-from camweave.app.jobs.live.live_site import Heard, LiveSite, RunParams, Sight, Standing, nobody
+from camweave.app.jobs.live.live_site import Heard, LiveSite, RunParams, Sight, nobody
+from camweave.app.jobs.live.memory import Memory
+from camweave.app.jobs.live.recalling import Recalled
+from camweave.app.jobs.live.site_upkeep import Hearing, SiteUpkeep
 from camweave.app.jobs.live.station import LiveStation
 from camweave.app.runtime.drawing import ShowingParams
+from camweave.app.runtime.reader import ReaderParams
 from camweave.app.runtime.showing import Showing
 from camweave.app.runtime.site_clock import MediaClock, SiteClock
 from camweave.app.runtime.virtual_clock import ClockParams
 from camweave.app.site.linker import Linker
-from camweave.app.site.model import Site
+from camweave.app.site.model import Camera, Site
 from camweave.app.site.sections import Live, Serve
+from camweave.app.site.written import Written
 from camweave.core.events import Event
 from camweave.core.frame import CameraId
-from camweave.linking.live.growing import standing_on
+from camweave.detection.one_thread import ONE_THREAD
 from camweave.linking.live.live import LiveLinker
+from camweave.linking.live.moving import of_cameras, widened
 from camweave.linking.live.params import LiveParams
+from camweave.linking.registry.params import RegistryParams
 from camweave.sinks.annotate import AnnotateParams
 from camweave.sources.streams.pace import Pace
 from camweave.sources.streams.stream import Stream
@@ -36,76 +45,129 @@ def no_events(_: tuple[Event, ...]) -> None:
 
 @contextmanager
 def live_site(
-    site: Site,
+    site: Site | Written,
     *,
     lossless: bool = False,
     heard: Heard = nobody,
     events: Callable[[tuple[Event, ...]], None] = no_events,
+    watching: ReaderParams | None = None,
+    stream: Callable[[Camera, Playing], Callable[[], Stream]] = make_stream,
 ) -> Iterator[LiveStation]:
     """A site that runs until the block ends; models are read before its first camera is.
 
     `heard` hears what is seen, in the line's thread; `events` what becomes known of identities,
     in the linker's. In a lossless run every frame of every file is looked at, as fast as can be.
+    One that was read from a file can be changed while it runs. `stream` makes the connections.
 
     Raises:
         SourceError: a source's name means nothing.
         ModelError: a model cannot be read.
         InputError: a parameter, layout or topology that does not fit.
+        OutputError: the folder `live.state` cannot be used.
     """
-    settings, linker = site.live or Live(), site.linker
-    ground = make_topology(site)
-    line, clock, chronicle = Line(site.cameras, settings.fps), SiteClock(), Chronicle()
-    interval = (linker or Linker()).interval
+    written, site = (site, site.site) if isinstance(site, Written) else (None, site)
+    ground, chronicle = make_topology(site), Chronicle()
+    # Cameras go side by side here; threads of OpenCV's own would only spin beside them.
+    with ONE_THREAD, ExitStack() as ends:
+        memory = None if lossless else memory_of(site)
+        known = None if memory is None else ends.enter_context(memory).recalled
+        clock = SiteClock(0.0 if known is None else known.gone)
+        line = Line(site.cameras, (site.live or Live()).fps, after=numbers_after(site, known))
 
-    def see(sight: Sight) -> None:
-        camera = sight.look.frame.stamp.camera
-        chronicle.see(sight, line.class_names(camera), clock.now())
-        heard(sight)
+        def see(sight: Sight) -> None:
+            camera = sight.look.frame.stamp.camera
+            names, standing = line.class_names(camera), running.grounds.get(camera)
+            chronicle.see(sight, names, clock.now(), standing)
+            heard(sight)
 
-    def hear(told: tuple[Event, ...]) -> None:
-        chronicle.hear(told)
-        events(told)
+        def hear(told: tuple[Event, ...]) -> None:
+            if memory is not None:
+                memory.hear(told)
+            chronicle.hear(told)
+            events(told)
 
-    names = line.class_names(CameraId(site.cameras[0].name))
-    running = LiveSite(
-        Intake(clock, clock_params(settings), lossless=lossless, interval=interval),
-        line,
-        Showing([], names, showing_params(site, clock, lossless=lossless)),
-        connections=connections(site, clock, lossless=lossless),
-        params=RunParams(interval=interval, lossless=lossless, grounds=grounds_of(ground, linker)),
-        linking=None if linker is None else Linking(make_linker(ground, linker), hear),
-        heard=see,
-        turned=chronicle.turn,
-    )
-    shown = MediaClock(lambda: running.tick.until) if lossless else clock
-    station = LiveStation(site.site, shown, running, chronicle, make_embedder(site.embedder))
-    with running:
+        playing = playing_of(site, clock, lossless=lossless)
+        linker = None if site.linker is None else make_linker(ground, site.linker, known)
+        running = LiveSite(
+            intake_of(site, clock, lossless=lossless),
+            line,
+            Showing([], params=showing_params(site, clock, lossless=lossless)),
+            connections={CameraId(each.name): stream(each, playing) for each in site.cameras},
+            params=run_params(site, ground, watching, lossless=lossless),
+            linking=None if linker is None else Linking(linker, hear),
+            heard=see,
+            turned=chronicle.turn,
+        )
+        shown = MediaClock(lambda: running.tick.until) if lossless else clock
+        station = LiveStation(site.site, shown, running, chronicle, make_embedder(site.embedder))
+        station = replace(station, changes=upkeep_of(written, station, playing))
+        if memory is not None:
+            memory.tell(chronicle, line)
+        ends.enter_context(running)
+        if memory is not None and running.linking is not None:
+            ends.enter_context(memory.keeping(running.linking, clock.began.timestamp()))
         yield station
 
 
-def connections(
-    site: Site, clock: SiteClock, *, lossless: bool
-) -> dict[CameraId, Callable[[], Stream]]:
-    """What makes a new connection to each camera."""
+def upkeep_of(written: Written | None, station: LiveStation, playing: Playing) -> SiteUpkeep | None:
+    """What changes it while it runs; None where it was read from no file."""
+    if written is None:
+        return None
+    changing = Changing(station.running, written.site, playing)
+    return SiteUpkeep(written, changing, Hearing(station.now, station.chronicle.note))
+
+
+def memory_of(site: Site) -> Memory | None:
+    """Where its identities are kept; None where nobody asks for that."""
+    folder = None if site.live is None else site.live.state
+    if folder is None or site.linker is None:
+        return None
+    limits = RegistryParams(memory=site.linker.memory, most_overlap=0.0)
+    return Memory(folder, limits, site.embedder)
+
+
+def numbers_after(site: Site, known: Recalled | None) -> dict[CameraId, int]:
+    """The tracklet numbers that each camera's tracks go on from."""
+    cameras = [CameraId(each.name) for each in site.cameras]
+    return {} if known is None else {each: known.last_tracklet_id(each) for each in cameras}
+
+
+def intake_of(site: Site, clock: SiteClock, *, lossless: bool) -> Intake:
+    """Where its frames come in."""
+    interval = (site.linker or Linker()).interval
+    params = clock_params(site.live or Live())
+    return Intake(clock, params, lossless=lossless, interval=interval)
+
+
+def run_params(
+    site: Site, ground: Ground, watching: ReaderParams | None, *, lossless: bool
+) -> RunParams:
+    """How it is run."""
+    return RunParams(
+        interval=(site.linker or Linker()).interval,
+        lossless=lossless,
+        watching=watching or ReaderParams(),
+        grounds=grounds_of(ground, site.linker),
+    )
+
+
+def playing_of(site: Site, clock: SiteClock, *, lossless: bool) -> Playing:
+    """How its sources are played."""
     loop = site.live is not None and site.live.loop and not lossless
-    playing = Playing(clock=clock, pace=Pace(clock.now), loop=loop, lossless=lossless)
-    return {CameraId(camera.name): make_stream(camera, playing) for camera in site.cameras}
+    return Playing(clock=clock, pace=Pace(clock.now), loop=loop, lossless=lossless)
 
 
-def make_linker(ground: Ground, linker: Linker) -> LiveLinker:
-    """The linker of a site, from what it says."""
+def make_linker(ground: Ground, linker: Linker, known: Recalled | None = None) -> LiveLinker:
+    """The linker of a site, from what it says and what is known of before."""
     live = LiveParams(interval=linker.interval, memory=linker.memory)
-    return LiveLinker(ground.topology, linker, live)
-
-
-def grounds_of(ground: Ground, linker: Linker | None) -> Mapping[CameraId, Standing]:
-    """What tells where a calibrated camera's boxes stand, once its picture's size is known."""
-    if linker is None or linker.ground == "off":
-        return {}
-    return {
-        camera: partial(standing_on, calibration)
-        for camera, calibration in ground.calibrations.items()
-    }
+    if known is None:
+        return LiveLinker(ground.topology, linker, live)
+    state = known.gallery
+    before = () if state is None else state.sightings.cameras
+    made = LiveLinker(widened(ground.topology, before), linker, live, known.registry)
+    if state is not None:
+        made.restore(of_cameras(state, made.cameras))
+    return made
 
 
 def clock_params(live: Live) -> ClockParams:

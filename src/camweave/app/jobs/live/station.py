@@ -10,8 +10,9 @@ from typing import Final
 from camweave.app.jobs.live.book import Book
 from camweave.app.jobs.live.chronicle import Chronicle, Looked
 from camweave.app.jobs.live.figures import figures
+from camweave.app.jobs.live.grounds import ground_seen, places_of
 from camweave.app.jobs.live.linking import Linking
-from camweave.app.jobs.live.live_site import LiveSite, Sight
+from camweave.app.jobs.live.live_site import LiveSite, Sight, Standing
 from camweave.app.jobs.live.searching import most_alike
 from camweave.app.runtime.site_clock import MediaClock, SiteClock
 from camweave.core.arrays import U8
@@ -30,12 +31,15 @@ from camweave.core.station import (
     Happening,
     Journey,
     LiveTrack,
+    SiteChanges,
+    Stats,
     Stay,
 )
 from camweave.core.tracks import UNLINKED
 from camweave.core.wishes import Wish
 
 PICTURES: Final = 6  # on a card
+LINKER_PATIENCE: Final = 0.5  # s
 STUCK: Final = 10.0  # s; a tick takes a fraction of one
 
 
@@ -48,6 +52,7 @@ class LiveStation:
     running: LiveSite
     chronicle: Chronicle
     embedder: Embedder | None = None  # for searching; its own, as the line's has one caller
+    changes: SiteChanges | None = None  # None: it runs from no file
 
     @property
     def began(self) -> datetime:
@@ -61,16 +66,18 @@ class LiveStation:
     def cameras(self) -> Sequence[CameraStatus]:
         """How each camera fares, in the order of the site."""
         tick, conditions = self.running.tick, self.running.intake.conditions()
+        order = [each for each in self.running.showing.cameras if each in conditions]
         with self.chronicle.open() as known:
             found = [
-                _status(each, known.looked.get(name), self.now())
-                for name, each in conditions.items()
+                _status(conditions[each], known.looked.get(each), self.now()) for each in order
             ]
+        grounds = self.running.grounds
         return [
             replace(
                 each,
                 standing=tick.standing.get(each.condition.camera, each.standing),
                 skew=tick.skew.get(each.condition.camera),
+                ground=ground_seen(grounds.get(each.condition.camera), size_of(each.condition)),
             )
             for each in found
         ]
@@ -91,7 +98,9 @@ class LiveStation:
             for sight in sights
             if camera in {None, sight.look.frame.stamp.camera}
             for track in _tracks(
-                sight, self.running.line.class_names(sight.look.frame.stamp.camera)
+                sight,
+                self.running.line.class_names(sight.look.frame.stamp.camera),
+                self.running.grounds.get(sight.look.frame.stamp.camera),
             )
         ]
 
@@ -118,11 +127,15 @@ class LiveStation:
         with self.chronicle.open() as known:
             card = self._pictured(known.book.card(global_id), known.book)
             stays = tuple(self._stays(known.book, card.global_id))
-        return Journey(card=card, stays=stays, links=self._links(card.global_id))
+        links = self._links(card.global_id)
+        return Journey(card=card, stays=stays, links=links or (), more_links=links is None)
 
-    def portrait(self, key: TrackletKey) -> bytes | None:
-        """A JPEG of a tracklet's best crop; None where none is kept."""
-        return self.chronicle.portraits.of(key)
+    def portrait(self, key: TrackletKey, time: float | None = None) -> bytes | None:
+        """A JPEG of a tracklet's best crop, or of the one kept that was taken nearest to `time` s.
+
+        None where none is kept.
+        """
+        return self.chronicle.portraits.of(key, time)
 
     def say(self, wish: Wish, *, who: str = "") -> int:
         """Correct who is who; the number of the correction, by which it can be undone.
@@ -171,7 +184,21 @@ class LiveStation:
         """How the site fares in numbers; those of one name stand together."""
         with self.chronicle.open() as known:
             count = len(known.book)
-        return list(figures(self.running, list(self.cameras()), count))
+        found = list(figures(self.running, list(self.cameras()), count))
+        if self.changes is not None:
+            told, refused = "1 while the site file is not in force.", self.changes.site_file.refused
+            found.append(Figure(name="site_file_refused", help=told, value=refused is not None))
+        return found
+
+    def stats(self) -> Stats:
+        """The site in numbers, and how it stands to its file."""
+        return Stats(
+            site=self.site,
+            began=self.began,
+            now=self.now(),
+            site_file=None if self.changes is None else self.changes.site_file,
+            figures=tuple(self.figures()),
+        )
 
     def trouble(self) -> str | None:
         """Why the site does not do its work, in a line; None where it does."""
@@ -186,9 +213,16 @@ class LiveStation:
             raise InputError("this site links nothing: `linker` is null in its site file")
         return self.running.linking
 
-    def _links(self, global_id: int) -> tuple[Link, ...]:
-        """Of a living identity; those of a closed one are in the journal alone."""
-        return self._linking().ask(lambda linker: linker.registry.links(global_id)).result()
+    def _links(self, global_id: int) -> tuple[Link, ...] | None:
+        """Of a living identity; those of a closed one are in the journal alone.
+
+        None where the linker is in a long pass: who asks for a journey does not wait for its end.
+        """
+        asked = self._linking().ask(lambda linker: linker.registry.links(global_id))
+        try:
+            return asked.result(LINKER_PATIENCE)
+        except TimeoutError:
+            return None
 
     def _pictured(self, card: Card, book: Book) -> Card:
         """With the portraits that there are, the newest first."""
@@ -205,6 +239,7 @@ class LiveStation:
                 growing=span.growing,
                 label=book.label_of([span.key]),
                 portrait=span.key in self.chronicle.portraits,
+                way=self.chronicle.ways.of(span.key),
             )
 
 
@@ -221,8 +256,15 @@ def _status(condition: Condition, looked: Looked | None, now: float) -> CameraSt
     )
 
 
-def _tracks(sight: Sight, names: Sequence[str]) -> Iterator[LiveTrack]:
+def size_of(condition: Condition) -> tuple[int, int]:
+    """(width, height) px; 0 while unknown."""
+    return condition.width or 0, condition.height or 0
+
+
+def _tracks(sight: Sight, names: Sequence[str], standing: Standing | None) -> Iterator[LiveTrack]:
     tracks = sight.look.tracks
+    size = sight.look.frame.image.shape[1::-1]
+    places = places_of(standing, size, tracks.xyxy)
     ids = [UNLINKED] * len(tracks) if sight.global_id is None else sight.global_id.tolist()
     for row, (track_id, global_id) in enumerate(zip(tracks.track_id.tolist(), ids, strict=True)):
         kind = int(tracks.class_id[row])
@@ -234,4 +276,5 @@ def _tracks(sight: Sight, names: Sequence[str]) -> Iterator[LiveTrack]:
             score=float(tracks.score[row]),
             xyxy=(x1, y1, x2, y2),
             time=tracks.stamp.time,
+            place=places[row],
         )

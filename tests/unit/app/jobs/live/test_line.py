@@ -1,5 +1,7 @@
 """All cameras' frames through one detector and one embedder, each camera with its own tracker."""
 
+import gc
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
@@ -13,7 +15,7 @@ from camweave.app.site.load import read_site
 from camweave.app.site.model import Camera
 from camweave.core.errors import InputError
 from camweave.core.frame import CameraId, Frame
-from camweave.detection.motion import Motion
+from camweave.detection.motion import Motion, MotionParams
 from camweave.sources.synthetic.source import SyntheticSource
 
 SITE = """
@@ -150,7 +152,7 @@ def test_a_camera_that_comes_and_goes_leaves_the_others_alone(
     west, east = cameras(tmp_path)
     line = Line([west], 10)
     seen = run(line, [[frame] for frame in frames["west"][:10]])
-    line.add(east)
+    line.put(line.place(east))
     more = run(line, list(zip(frames["west"][10:20], frames["east"][10:20], strict=True)))
     line.remove(CameraId("east"))
     assert line.cameras == ("west",)
@@ -158,6 +160,34 @@ def test_a_camera_that_comes_and_goes_leaves_the_others_alone(
     alone = run(Line([west], 10), [[frame] for frame in frames["west"]])[CameraId("west")]
     west_looks = [*seen[CameraId("west")], *more[CameraId("west")], *rest[CameraId("west")]]
     assert rows(west_looks) == rows(alone)
+
+
+def test_a_camera_that_is_put_anew_numbers_its_tracks_on(
+    tmp_path: Path, frames: dict[str, list[Frame]]
+) -> None:
+    west, _ = cameras(tmp_path)
+    line, name = Line([west], 10), CameraId("west")
+    numbers: list[set[int]] = []
+    for _ in range(3):
+        looks = run(line, [[frame] for frame in frames["west"]])[name]
+        numbers.append({n for look in looks for n in look.tracks.track_id.tolist()})
+        if len(numbers) == 2:
+            line.remove(name)  # and back again
+        line.put(line.place(west))
+    assert min(numbers[1]) > max(numbers[0])
+    assert min(numbers[2]) > max(numbers[1])
+
+
+def test_models_are_let_go_when_no_camera_uses_them(tmp_path: Path) -> None:
+    west, east = cameras(tmp_path)
+    east = east.model_copy(update={"detector": MotionParams(width=200)})
+    line = Line([west, east], 10)
+    gone, kept = (weakref.ref(line.place(each).detector) for each in (east, west))
+    line.remove(CameraId("east"))
+    line.tidy()
+    gc.collect()
+    assert gone() is None
+    assert kept() is not None
 
 
 def _in_epoch(frame: Frame, epoch: int) -> Frame:

@@ -1,0 +1,120 @@
+"""A running site becomes another one: cameras come and go, the rest goes on as it was."""
+
+from collections.abc import Callable, Collection
+from concurrent.futures import CancelledError
+from functools import partial
+from threading import Lock
+
+from camweave.app.build.streams import Playing, make_stream
+from camweave.app.build.topology import Ground, make_topology
+from camweave.app.jobs.live.grounds import grounds_of
+from camweave.app.jobs.live.line import Place
+from camweave.app.jobs.live.live_site import LiveSite
+from camweave.app.site.admission import Admission
+from camweave.app.site.differences import differences, looked_at_anew, reread
+from camweave.app.site.linker import Linker
+from camweave.app.site.model import Camera, Site
+from camweave.core.errors import InputError, JobError
+from camweave.core.frame import CameraId
+from camweave.core.station import Changes
+from camweave.linking.live.moving import moved
+from camweave.linking.live.params import LiveParams
+from camweave.sources.streams.stream import Stream
+
+
+class Changing:
+    """Lets a running site become another one. Any thread may ask; one change is made at a time.
+
+    All that can fail, and all that takes long (models are read, sources looked at), comes first,
+    in the thread that asks: no camera waits for it, and a change that cannot be made leaves
+    everything as it was.
+    """
+
+    def __init__(self, running: LiveSite, site: Site, playing: Playing) -> None:
+        self.site = site  # in force
+        self._started = site
+        self._running, self._playing = running, playing
+        self._lock = Lock()
+
+    def become(
+        self, site: Site, *, sent: Collection[str] = (), admission: Admission | None = None
+    ) -> Changes:
+        """Be this site; what differs from the one in force is changed.
+
+        The cameras that were `sent` are only ever connected to as `admission` lets them.
+
+        Raises:
+            InputError: a source, a model, or the topology cannot be used.
+            JobError: the site is over.
+        """
+        if self._playing.lossless:
+            raise InputError("a lossless run goes to its end as it began: it cannot be changed")
+        with self._lock:
+            changes = differences(self.site, site, self._started)
+            if changes:
+                self._become(site, changes, sent, admission)
+            self.site = site
+            return changes
+
+    def _become(
+        self, site: Site, changes: Changes, sent: Collection[str], admission: Admission | None
+    ) -> None:
+        running, line = self._running, self._running.line
+        old = {each.name: each for each in self.site.cameras}
+        ground = make_topology(site)
+        new = [each for each in site.cameras if each.name in {*changes.added, *changes.changed}]
+        connects = {each.name: self._connect(each, sent, admission) for each in new}
+        places = {c.name: line.place(c) for c in new if _anew(old.get(c.name), c)}
+        if changes.linker:
+            self._link(site, ground)
+        running.stand(grounds_of(ground, site.linker))
+        for camera in changes.removed:
+            running.end(camera)
+        for each in new:
+            again = each.name not in old or reread(old[each.name], each)
+            connect = connects[each.name] if again else None
+            self._change(CameraId(each.name), places.get(each.name), connect)
+        line.tidy()
+        running.showing.arrange([CameraId(each.name) for each in site.cameras])
+
+    def _change(
+        self, camera: CameraId, place: Place | None, connect: Callable[[], Stream] | None
+    ) -> None:
+        """One camera: looked at anew, or read anew, or both."""
+        running = self._running
+        if connect is not None and camera in running.intake.conditions():
+            running.intake.remove(camera)
+        if place is not None:
+            running.put(place)
+        if connect is not None:
+            running.begin(camera, connect)
+
+    def _connect(
+        self, camera: Camera, sent: Collection[str], admission: Admission | None
+    ) -> Callable[[], Stream]:
+        """What makes a new connection to a camera."""
+        connect = make_stream(camera, self._playing)
+        if camera.name not in sent or admission is None or "://" not in camera.source:
+            return connect
+        return partial(_pinned, camera, self._playing, admission)
+
+    def _link(self, site: Site, ground: Ground) -> None:
+        """Link over these cameras; what is known stays known."""
+        linking, params = self._running.linking, site.linker or Linker()
+        if linking is None:
+            return
+        live = LiveParams(interval=params.interval, memory=params.memory)
+        try:
+            linking.replace(lambda old: moved(old, ground.topology, params, live)).result()
+        except CancelledError:
+            raise JobError("the site is over: its linker has ended") from None
+
+
+def _pinned(camera: Camera, playing: Playing, admission: Admission) -> Stream:
+    """A connection to where the camera's name leads now, if that is allowed now."""
+    source = admission.pinned(camera.source)
+    return make_stream(camera.model_copy(update={"source": source}), playing)()
+
+
+def _anew(before: Camera | None, after: Camera) -> bool:
+    return before is None or looked_at_anew(before, after)

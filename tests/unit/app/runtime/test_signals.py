@@ -1,0 +1,39 @@
+"""What the system asks of us."""
+
+import os
+import signal
+from threading import Thread
+
+import pytest
+from tests.support.waiting import until
+
+from camweave.app.runtime.signals import reload_asked
+
+
+def test_sighup_asks_to_read_the_file_again_as_long_as_the_block_lasts() -> None:
+    before = signal.getsignal(signal.SIGHUP)
+    with reload_asked() as asked:
+        assert not asked.is_set()
+        os.kill(os.getpid(), signal.SIGHUP)
+        until(asked.is_set, within=5)
+        asked.clear()
+        os.kill(os.getpid(), signal.SIGHUP)
+        until(asked.is_set, within=5)
+    assert signal.getsignal(signal.SIGHUP) == before
+
+
+def test_another_thread_than_the_main_one_is_never_asked() -> None:
+    failed: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            with reload_asked() as asked:
+                assert not asked.is_set()
+        except BaseException as error:  # told below
+            failed.append(error)
+
+    thread = Thread(target=ask)
+    thread.start()
+    thread.join()
+    if failed:
+        pytest.fail(repr(failed[0]))
