@@ -165,23 +165,3 @@ def test_the_truth_scores_itself_perfectly(camweave: Command, world: Path, tmp_p
     )
     assert done.status == 0, done
     assert json.loads(done.out)["across_cameras"]["idf1"] == 1.0
-
-
-def test_demo_runs_it_all(camweave: Command, tmp_path: Path) -> None:
-    done = camweave(
-        "demo", "--headless", "--seconds", 2, "--cameras", 1, "--json", "-o", tmp_path / "d"
-    )
-    assert done.status == 0, done
-    report = json.loads(done.out)
-    assert "hota" in report["scores"]["combined"]
-    assert (tmp_path / "d" / "results" / "cam_a" / "mot.mp4").exists()
-    scores = report["scores_simulated_detector"]["combined"]
-    assert scores["hota"] > 0.6
-    assert 0 < report["scores_across_cameras"]["idf1"] < 1
-
-
-def test_demo_without_a_dashboard_says_so(camweave: Command, tmp_path: Path) -> None:
-    done = camweave("demo", "--seconds", 1, "--cameras", 1, "-o", tmp_path)
-    assert done.status == 0, done
-    assert "dashboard comes with a later release" in done.err
-    assert "HOTA" in done.out

@@ -13,6 +13,9 @@ from tests.support.plain_station import PlainStation, stay, still_there
 from tests.support.small_show import GATE, ROAD, SITE, YARD, counts_of, filming, wait_until
 
 from camweave.app.runtime.showing import Showing
+from camweave.core.identities import TrackletKey
+from camweave.core.station import LiveTrack
+from camweave.core.wishes import Merge
 from camweave.sinks.colours import id_colour, ink_on
 from camweave.web.guard import GuardParams
 from camweave.web.server import ServerParams, WebServer
@@ -241,6 +244,35 @@ def test_what_happens_is_listed_as_it_does_and_leads_to_whom_it_is_about(site: S
     expect(lines).to_have_count(1)
     page.get_by_role("button", name="Comings and goings").click()
     lines.first.locator("a").click()
+    expect(page.get_by_role("dialog", name="Identity 9")).to_be_visible()
+
+
+def test_a_correction_that_is_listed_can_be_undone_there_once(site: Site) -> None:
+    page = site.open("/#pane/events")
+    number = site.station.say(Merge(3, 8))
+    site.station.happen("corrected", "somebody said: merge", correction=number)
+    page.get_by_role("button", name=f"Undo correction {number}").click()
+    assert wait_until(lambda: set(site.station.members) == {3, 8, 9})
+    site.station.happen("undone", f"somebody took correction {number} back", correction=number)
+    expect(page.get_by_role("button", name="Undo correction")).to_have_count(0)
+
+
+def test_who_stands_where_is_on_a_map_where_cameras_are_calibrated(site: Site) -> None:
+    page = site.open()
+    expect(page.get_by_role("link", name="cameras")).to_have_count(1)
+    expect(page.get_by_role("link", name="map")).to_have_count(0)
+    site.station.ground = ((0.0, 0.0), (20.0, 0.0), (20.0, 10.0), (0.0, 10.0))
+    seen = {"global_id": 9, "label": "car", "score": 0.9, "xyxy": (1.0, 1.0, 9.0, 9.0)}
+    site.station.present = [
+        LiveTrack(key=TrackletKey(camera, 1), time=1.0, place=place, **seen)  # type: ignore[arg-type]  # plain words
+        for camera, place in ((ROAD, (9.0, 5.0)), (YARD, (11.0, 5.0)))
+    ]
+    page.get_by_role("link", name="map").click()
+    ground = page.get_by_role("img", name="Map: 1 on the ground, seen from above")
+    expect(ground).to_be_visible()
+    box = ground.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.get_by_role("dialog", name="Identity 9")).to_be_visible()
 
 

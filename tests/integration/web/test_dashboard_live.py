@@ -19,7 +19,7 @@ cameras:
   - {name: west, source: "synthetic:plaza/cam_a?seconds=16&size=320x180"}
   - {name: east, source: "synthetic:plaza/cam_b?seconds=16&size=320x180"}
 detector: {kind: motion}
-embedder: {kind: histogram}
+embedder: {kind: histogram, bands: 1}
 live: {fps: 4, loop: true}
 """
 SLOW = 90_000  # ms; a busy machine renders and links slowly

@@ -52,7 +52,7 @@ def deaf(served: Served, viewers: int) -> Iterator[list[socket.socket]]:
 def test_200_viewers_get_every_picture_of_one_encoding(served: Served) -> None:
     with filming(served.showing, 10, began=served.began):
         before = time.monotonic(), counts_of(served.showing).encoded
-        heard = read_all(address_of(served), "/gate.mjpg", 200, SECONDS)
+        heard = read_all(address_of(served), ["/gate.mjpg"] * 200, SECONDS)
         encoded = counts_of(served.showing).encoded - before[1]
         seconds = time.monotonic() - before[0]
     assert encoded <= 10 * seconds + 3, "once for all of them"
@@ -73,7 +73,7 @@ def test_a_slow_viewer_sees_what_is_new_and_slows_nobody(served: Served) -> None
             if time.monotonic() > end:
                 break
         before = done()
-        heard = read_all(address_of(served), "/gate.mjpg", 1, 1.5)
+        heard = read_all(address_of(served), ["/gate.mjpg"], 1.5)
         shown = done() - before
     assert max(part.age for part in parts[2:]) < 3
     assert min(heard.parts) >= 0.6 * shown * 1.5 / 2
@@ -99,7 +99,7 @@ def test_viewers_that_never_read_cost_nobody_anything_and_are_cut_off(serve: Ser
 def test_the_house_is_full_at_its_limit_and_has_room_again_when_one_goes(serve: Serve) -> None:
     served = serve(viewers=3)
     url = f"{served.url}/gate.mjpg"
-    with open_streams(address_of(served), "/gate.mjpg", 2), MjpegClient(url) as third:
+    with open_streams(address_of(served), ["/gate.mjpg"] * 2), MjpegClient(url) as third:
         next(third.parts())
         with MjpegClient(url) as fourth:
             assert fourth.status == 503
@@ -164,7 +164,7 @@ def test_viewers_that_come_and_go_leave_nothing_behind(served: Served) -> None:
     with filming(served.showing, 20, began=served.began):
         files, threads = open_files(), threading.active_count()
         for _ in range(10):
-            with open_streams(address_of(served), "/gate.mjpg", 10) as readers:
+            with open_streams(address_of(served), ["/gate.mjpg"] * 10) as readers:
                 for reader in readers:
                     reader.read()
         assert wait_until(lambda: served.audience.tally.viewers == 0)

@@ -9,7 +9,7 @@ import typer
 HELP: Final = """Follow people and vehicles through many cameras; one identity for each.
 
 \b
-A first look, without data or weights:   camweave demo --headless
+A first look, without data or weights:   camweave demo
 One video, step by step:
   camweave detect street.mp4 -o detections_raw.npz
   camweave track detections_raw.npz -o tracklets_raw.npz
@@ -22,7 +22,7 @@ CAMWEAVE_LOG=info tells more while it works, CAMWEAVE_DEBUG=1 shows where an err
 """
 
 COMMANDS: Final = {
-    "demo": "render a small world, detect, track, draw, and score it",
+    "demo": "a first look: a small world, live, with its dashboard",
     "detect": "find the objects in every frame of one source",
     "track": "join detections to tracklets; no pixels needed",
     "embed": "tell what each tracklet looks like in its best crops",

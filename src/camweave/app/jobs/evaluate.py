@@ -8,7 +8,7 @@ from camweave.core.errors import InputError
 from camweave.core.tracks import BoxTable
 from camweave.evaluation.cameras import join_cameras
 from camweave.evaluation.evaluate import evaluate as score
-from camweave.evaluation.preprocess import Rules
+from camweave.evaluation.preprocess import EVERYBODY, Countable, Rules
 from camweave.evaluation.scores import Scores
 from camweave.evaluation.tables import no_boxes
 from camweave.formats.any_detections import read_boxes
@@ -26,11 +26,13 @@ def evaluate(
     *,
     iou_threshold: float = 0.5,
     rules: Rules = "auto",
+    countable: Countable = EVERYBODY,
 ) -> list[Scores]:
     """Scores of each sequence, in order of name.
 
     Both are MOTChallenge or KITTI text files, or folders: of `CAMERA.txt`, as `batch` writes
     them, or as MOTChallenge does. A camera without a result is one in which nothing was found.
+    Who is not `countable` is neither to be found nor missed.
 
     Raises:
         InputError: a file and a folder, no file in a folder, or a result without its truth.
@@ -40,7 +42,12 @@ def evaluate(
     nothing = no_boxes()
     return [
         score(
-            table, results.get(name, nothing), name=name, iou_threshold=iou_threshold, rules=rules
+            table,
+            results.get(name, nothing),
+            name=name,
+            iou_threshold=iou_threshold,
+            rules=rules,
+            countable=countable,
         )
         for name, table in truths.items()
     ]
@@ -52,6 +59,7 @@ def evaluate_across(
     *,
     iou_threshold: float = 0.5,
     rules: Rules = "auto",
+    countable: Countable = EVERYBODY,
 ) -> Scores:
     """The same files scored as one: an id is one object in all cameras.
 
@@ -60,7 +68,9 @@ def evaluate_across(
         FileFormatError: as `evaluate`.
     """
     joined = join_cameras(*tables(truth, result, iou_threshold))
-    return score(*joined, name=ACROSS, iou_threshold=iou_threshold, rules=rules)
+    return score(
+        *joined, name=ACROSS, iou_threshold=iou_threshold, rules=rules, countable=countable
+    )
 
 
 def tables(

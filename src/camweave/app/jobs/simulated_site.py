@@ -1,6 +1,6 @@
 """The site file and the topology of a simulated world."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -40,9 +40,17 @@ class SimulatedCamera:
 
 
 def write_site(
-    folder: Path, cameras: list[SimulatedCamera], topology: Topology, *, name: str, head: str
+    folder: Path,
+    cameras: list[SimulatedCamera],
+    topology: Topology,
+    *,
+    name: str,
+    head: str,
+    live: Mapping[str, float | bool] | None = None,
 ) -> None:
     """`site.yaml`, `topology.yaml` and `CAMERA_homography.txt` of each camera.
+
+    `live` is what the site file says under that name, if anything.
 
     Raises:
         OutputError: a file could not be written.
@@ -50,12 +58,17 @@ def write_site(
     for camera, homography in topology.homographies.items():
         write_text(folder / homography_file(camera), format_homography(homography))
     write_topology(folder / TOPOLOGY, replace(topology, homographies={}), HEAD)
-    text = site_text(name, cameras, set(topology.homographies))
+    text = site_text(name, cameras, set(topology.homographies), live or {})
     write_text(folder / SITE, f"# {head}\n{text}")
 
 
-def site_text(name: str, cameras: list[SimulatedCamera], calibrated: Collection[str]) -> str:
-    """The site file that `batch`, or `link`, can run."""
+def site_text(
+    name: str,
+    cameras: list[SimulatedCamera],
+    calibrated: Collection[str],
+    live: Mapping[str, float | bool],
+) -> str:
+    """The site file that `batch`, `live` or `link` can run."""
     draft = Draft()
     draft.put(("site",), name)
     for at, camera in enumerate(cameras):
@@ -70,6 +83,8 @@ def site_text(name: str, cameras: list[SimulatedCamera], calibrated: Collection[
     draft.put(("embedder", "kind"), "histogram")
     draft.put(("tracker", "kind"), "bytetrack")
     draft.put(("linker", "topology"), TOPOLOGY)
+    for key, value in live.items():
+        draft.put(("live", key), value)
     return draft.text()
 
 

@@ -8,7 +8,7 @@ from camweave.sources.synthetic.plan import Scenario
 from camweave.sources.synthetic.scenarios import camera_of, make_scenario, most_cameras
 
 SCHEME: Final = "synthetic:"
-OPTIONS: Final = ("seconds", "seed", "size", "cameras")
+OPTIONS: Final = ("seconds", "seed", "size", "cameras", "fps")
 
 
 def is_synthetic(text: str) -> bool:
@@ -19,7 +19,8 @@ def is_synthetic(text: str) -> bool:
 def parse_address(text: str) -> tuple[Scenario, str]:
     """The scenario and the camera's name.
 
-    Options after `?`: `seconds` (60), `seed` (1), `size` (640x360), `cameras`.
+    Options after `?`: `seconds` (60), `seed` (1), `size` (640x360), `cameras`,
+    `fps` (each camera's own).
 
     Raises:
         InputError: not of that form, or no such scenario, camera or option.
@@ -44,6 +45,7 @@ def parse_address(text: str) -> tuple[Scenario, str]:
             seconds=float(options.get("seconds", "60")),
             seed=int(options.get("seed", "1")),
             size=(int(width), int(height)),
+            fps=float(options["fps"]) if "fps" in options else None,
         )
     except ValueError as error:
         raise InputError(f"source {text!r}: {error}") from error

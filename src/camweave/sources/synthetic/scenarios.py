@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import lru_cache
 from math import isfinite
+from threading import Lock
 
 from camweave.core.errors import InputError
 from camweave.core.nearest import did_you_mean
@@ -17,6 +18,7 @@ from camweave.sources.synthetic.world import World, make_world
 
 SCENARIOS = ("plaza", "road", "crossroad", "street", "campus", "highway")
 DAY = 86400.0  # s
+FASTEST = 120.0  # frames/s
 SIDES = (96, 3840)  # px, least and most
 SEEDS = 2**31
 USUAL_CAMERAS = {"plaza": 4}  # where it is not all there are
@@ -29,6 +31,7 @@ def make_scenario(
     seconds: float = 20.0,
     seed: int = 1,
     size: tuple[int, int] = (640, 360),
+    fps: float | None = None,
 ) -> Scenario:
     """A scenario's world and the first `cameras` of its cameras (all; of `plaza` 4, unless said).
 
@@ -38,6 +41,7 @@ def make_scenario(
         seconds: what each camera films, on its own clock.
         seed: another one, another life; the place stays the same.
         size: width and height of the pictures, px.
+        fps: pictures a second of every camera; each its own, unless said.
 
     Raises:
         InputError: no such scenario, or a number out of its range.
@@ -59,7 +63,11 @@ def make_scenario(
             f"scenario {name}: width and height must be even, {least} to {most} px; "
             f"got {width}x{height}"
         )
-    chosen = tuple(replace(spec, width=width, height=height) for spec in specs[:count])
+    if fps is not None and not 0 < fps <= FASTEST:
+        raise InputError(f"scenario {name}: fps must be above 0, up to {FASTEST:g}; got {fps:g}")
+    chosen = tuple(
+        replace(spec, width=width, height=height, fps=fps or spec.fps) for spec in specs[:count]
+    )
     return Scenario(name=name, plan=plan, cameras=chosen, seconds=float(seconds), seed=seed)
 
 
@@ -76,9 +84,17 @@ def camera_of(scenario: Scenario, name: str) -> CameraSpec:
     raise InputError(f"scenario {scenario.name}: no camera {name!r}{did_you_mean(name, names)}")
 
 
-@lru_cache(maxsize=4)
 def world_of(scenario: Scenario) -> World:
-    """The scenario's world, made once and shared by its cameras."""
+    """The scenario's world, made once and shared by its cameras, whatever threads they run in."""
+    with _MAKING:
+        return _made(scenario)
+
+
+_MAKING = Lock()  # else each of four cameras that begin at once would make a world of its own
+
+
+@lru_cache(maxsize=4)
+def _made(scenario: Scenario) -> World:
     last = max(spec.offset for spec in scenario.cameras)
     return make_world(scenario.plan, seed=scenario.seed, seconds=scenario.seconds + last + 1.0)
 

@@ -7,6 +7,7 @@ import pytest
 
 from camweave.app.jobs.evaluate import evaluate, evaluate_across, file_pairs
 from camweave.core.errors import InputError
+from camweave.evaluation.preprocess import Countable
 
 ROWS = "1,1,10,10,20,40,1,-1,-1,-1\n2,1,12,10,20,40,1,-1,-1,-1\n"
 
@@ -82,3 +83,18 @@ def test_an_overlap_beyond_one_is_refused(tmp_path: Path) -> None:
     truth = put(tmp_path / "gt.txt")
     with pytest.raises(InputError, match="--iou"):
         evaluate(truth, truth, iou_threshold=1.5)
+
+
+def test_who_is_too_small_or_too_hidden_is_neither_found_nor_missed(tmp_path: Path) -> None:
+    seen = "1,1,10,10,20,40,1,1,1.0\n"
+    small, hidden = "1,2,100,10,8,20,1,1,1.0\n", "1,3,200,10,20,40,1,1,0.3\n"
+    truth = put(tmp_path / "truth" / "a.txt", seen + small + hidden).parent
+    result = put(tmp_path / "result" / "a.txt", "1,9,10,10,20,40,1,-1,-1,-1\n").parent
+    for asked, missed in [
+        (Countable(), 2),
+        (Countable(height=25), 1),
+        (Countable(height=25, visibility=0.5), 0),
+    ]:
+        (scores,) = evaluate(truth, result, countable=asked)
+        assert scores.clear.fn == missed
+        assert evaluate_across(truth, result, countable=asked).clear.fn == missed

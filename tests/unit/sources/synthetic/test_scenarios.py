@@ -65,8 +65,9 @@ def test_an_address_names_scenario_and_camera() -> None:
 
 
 def test_an_address_may_say_how_long_and_how_large() -> None:
-    scenario, _ = parse_address("synthetic:road/cam_a?seconds=7.5&seed=4&size=320x180")
-    assert scenario == make_scenario("road", seconds=7.5, seed=4, size=(320, 180))
+    scenario, _ = parse_address("synthetic:road/cam_a?seconds=7.5&seed=4&size=320x180&fps=8")
+    assert scenario == make_scenario("road", seconds=7.5, seed=4, size=(320, 180), fps=8.0)
+    assert [camera.fps for camera in scenario.cameras] == [8.0]
 
 
 @pytest.mark.parametrize(

@@ -53,9 +53,9 @@ async function reasonOf(answer) {
   }
 }
 
-/** The address of a tracklet's portrait. */
-export const portraitOf = ([camera, id], version = 0) =>
-  `/api/portraits/${encodeURIComponent(camera)}/${id}.jpg${version ? `?v=${version}` : ""}`;
+/** The address of a tracklet's portrait: the best one, or that nearest to a time. */
+export const portraitOf = ([camera, id], time) =>
+  `/api/portraits/${encodeURIComponent(camera)}/${id}.jpg${time === undefined ? "" : `?time=${time.toFixed(3)}`}`;
 
 const APART = 1500; // ms between two looks that events ask for
 

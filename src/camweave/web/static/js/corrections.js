@@ -15,7 +15,8 @@ async function say({ path, body, text }) {
   refresh();
 }
 
-async function takeBack(number) {
+/** Takes a correction back; the last one, if no number is said. */
+export async function takeBack(number) {
   await post("/api/identities/undo", { correction: number });
   const standing = said.value.standing.filter((each) => each.correction !== number);
   said.value = { standing: number === null ? standing.slice(0, -1) : standing, told: number === null ? "The last correction is taken back." : `Correction ${number} is taken back.` };

@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { Store } from "./store.js";
 
 const KEPT = 400;
-const KINDS = ["entered", "left", "linked", "merged", "split", "corrected", "undone", "camera"];
+const KINDS = ["entered", "left", "linked", "merged", "split", "corrected", "undone", "camera", "site"];
 const AGAIN = 3000; // ms
 
 export const happenings = new Store([]); // the newest first

@@ -50,7 +50,12 @@ function useJourney(id) {
   useEffect(() => {
     asking.current = poll(3, async () => {
       try {
-        setState({ journey: await get(`/api/identities/${id}/journey`), refused: "" });
+        const journey = await get(`/api/identities/${id}/journey`);
+        // The linker may have had no time to say why: what it said before still stands.
+        setState((before) => ({
+          journey: journey.more_links ? { ...journey, links: before.journey?.links ?? [] } : journey,
+          refused: "",
+        }));
       } catch (error) {
         setState(({ journey }) => ({ journey, refused: error.message }));
         throw error;
@@ -71,7 +76,7 @@ const Name = ({ global_id: id, label, here, last, status }) => html`
   <span class="faint wide-only">${status}</span>
 `;
 
-function Told({ id, journey: { card, stays, links }, again }) {
+function Told({ id, journey: { card, stays, links, more_links: busy }, again }) {
   const [asked, ask] = useState(null); // what a person is about to say
   const [chosen, choose] = useState([]); // stays, by name
   const done = () => {
@@ -92,7 +97,7 @@ function Told({ id, journey: { card, stays, links }, again }) {
         <${TimeLine} stays=${stays} id=${card.global_id} />
         <div class="maps">
           <${SiteMap} journey=${stays} id=${card.global_id} />
-          <${GroundMap} id=${card.global_id} />
+          <${GroundMap} id=${card.global_id} stays=${stays} />
         </div>
         <${Stays} stays=${stays} chosen=${chosen} choose=${choose} />
         <${SplitForm} id=${card.global_id} stays=${stays} chosen=${chosen} ask=${ask} />
@@ -100,7 +105,7 @@ function Told({ id, journey: { card, stays, links }, again }) {
       </section>
       <section aria-label="Why these are one">
         <h2>Why these are one</h2>
-        <${Why} links=${links} stays=${stays} ask=${ask} />
+        <${Why} links=${links} stays=${stays} busy=${busy} ask=${ask} />
       </section>
     </div>`;
 }

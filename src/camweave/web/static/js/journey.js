@@ -61,8 +61,8 @@ async function searchWith(key) {
   if (answer.ok) search(await answer.blob());
 }
 
-/** The best picture of a tracklet. */
-export function Crop({ of, there = true, large = false }) {
+/** The best picture of a tracklet, or the one taken nearest to a time. */
+export function Crop({ of, there = true, time, large = false }) {
   if (!there) return html`<span class="crop-none" data-large=${large}>no picture</span>`;
-  return html`<img class="crop-image" data-large=${large} src=${portraitOf(of)} alt=${nameOf(of)} loading="lazy" width=${large ? 96 : 40} height=${large ? 144 : 56} />`;
+  return html`<img class="crop-image" data-large=${large} src=${portraitOf(of, time)} alt=${nameOf(of)} loading="lazy" width=${large ? 96 : 40} height=${large ? 144 : 56} />`;
 }

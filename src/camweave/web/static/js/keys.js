@@ -16,7 +16,7 @@ const KEYS = [
   ["Enter", "make the camera large"],
   ["Esc", "back"],
   ["f", "full screen"],
-  ["1 2 3 4", "cameras, identities, events, counts"],
+  ["1 2 3 4 5", "cameras, identities, events, counts, map"],
   ["/", "choose whom to see"],
   ["t", "light, dark, or as the system has it"],
   ["?", "these keys"],

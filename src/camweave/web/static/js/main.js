@@ -5,6 +5,7 @@ import { trouble } from "./api.js";
 import { Cameras } from "./cameras.js";
 import { Counts } from "./counts.js";
 import { Events } from "./events.js";
+import { Ground, useGround } from "./ground.js";
 import { listen, onHappening } from "./happenings.js";
 import { Icon } from "./icons.js";
 import { Identities } from "./identities.js";
@@ -18,7 +19,7 @@ import { nextTheme, theme } from "./theme.js";
 
 const SITE = document.querySelector('meta[name="camweave-site"]').content;
 const NARROW = matchMedia("(max-width: 859px)");
-const PANELS = { identities: Identities, events: Events, counts: Counts };
+const PANELS = { identities: Identities, events: Events, counts: Counts, map: Ground };
 
 function App() {
   const pane = useStore(route, (now) => now.pane);
@@ -26,10 +27,12 @@ function App() {
   useKeys();
   const beside = narrow || pane !== "cameras" ? pane : "identities";
   const Panel = PANELS[beside];
+  const ground = useGround();
+  const panes = PANES.filter((each) => each !== "map" || ground || pane === "map");
   return html`<div class="page" data-pane=${pane}>
     <${Top} />
     <nav aria-label="Views">
-      ${PANES.map((each) => html`<a key=${each} href=${address({ pane: each, camera: each === "cameras" ? null : route.value.camera })} class=${`to-${each}`} aria-current=${(narrow ? pane : beside) === each ? "page" : null}>${each}</a>`)}
+      ${panes.map((each) => html`<a key=${each} href=${address({ pane: each, camera: each === "cameras" ? null : route.value.camera })} class=${`to-${each}`} aria-current=${(narrow ? pane : beside) === each ? "page" : null}>${each}</a>`)}
     </nav>
     ${(!narrow || pane === "cameras") && html`<${Cameras} />`}
     ${Panel && html`<aside class="panel"><${Panel} /></aside>`}

@@ -2,7 +2,7 @@
 
 import { Store } from "./store.js";
 
-export const PANES = ["cameras", "identities", "events", "counts"];
+export const PANES = ["cameras", "identities", "events", "counts", "map"];
 
 export const route = new Store(read());
 addEventListener("hashchange", () => {

@@ -41,9 +41,10 @@ function noteAge({ condition, age }) {
 }
 
 /** Only what is drawn of a status, so that nothing is drawn again for the rest. */
-function shown({ condition, standing, tracks, looked_fps: fps, skew, age }) {
+function shown({ condition, standing, tracks, looked_fps: fps, skew, age, ground }) {
   return {
     name: condition.camera,
+    ground: ground ?? [],
     standing,
     why: standing === "in step" ? "" : condition.reason || (standing === "down" ? condition.state : ""),
     tracks,

@@ -13,7 +13,8 @@ const HOW = {
 };
 const PARTS = [["appearance", "looks"], ["transition", "time of passage"], ["ground", "place on the ground"], ["attributes", "attributes"]];
 
-export function Why({ links, stays, ask }) {
+export function Why({ links, stays, busy, ask }) {
+  if (!links.length && busy) return html`<p class="faint" role="status">Asking the linker …</p>`;
   if (!links.length) {
     return html`<p class="faint">${stays.length > 1 ? "The evidence is no longer kept; the journal has it." : "It was seen once: there is nothing to link."}</p>`;
   }
@@ -34,8 +35,8 @@ function LinkTold({ link, stays, ask }) {
     });
   return html`<li class="link">
     <div class="pair">
-      <figure><${Crop} of=${link.one} there=${kept(link.one)} large /><figcaption>${one}${link.crops && html`<time>${timeOfDay(link.crops[0].time)}</time>`}</figcaption></figure>
-      <figure><${Crop} of=${link.other} there=${kept(link.other)} large /><figcaption>${other}${link.crops && html`<time>${timeOfDay(link.crops[1].time)}</time>`}</figcaption></figure>
+      <figure><${Crop} of=${link.one} there=${kept(link.one)} time=${link.crops?.[0].time} large /><figcaption>${one}${link.crops && html`<time>${timeOfDay(link.crops[0].time)}</time>`}</figcaption></figure>
+      <figure><${Crop} of=${link.other} there=${kept(link.other)} time=${link.crops?.[1].time} large /><figcaption>${other}${link.crops && html`<time>${timeOfDay(link.crops[1].time)}</time>`}</figcaption></figure>
     </div>
     <div class="reasons">
       <p class="verdict"><b>${HOW[link.how] ?? link.how}</b> <span>${signed(link.evidence)} nats</span> <span class="faint">${odds(link.evidence)}</span></p>
