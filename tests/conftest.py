@@ -13,6 +13,10 @@ from playwright.sync_api import Browser, sync_playwright
 settings.register_profile("camweave", deadline=None)
 settings.load_profile("camweave")
 
+# Before NumPy is imported: its threads spin while they wait, and the workers of a run share the
+# cores as it is, and so does what they start.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 BESIDE_THE_PROJECT = Path(__file__).parents[2] / "shared" / "data"
 
 

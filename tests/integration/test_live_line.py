@@ -39,7 +39,7 @@ cameras:
   - {name: west, source: "synthetic:plaza/cam_a?seconds=16&size=320x180"}
   - {name: east, source: "synthetic:plaza/cam_b?seconds=16&size=320x180", offset: 0.37}
 detector: {kind: motion}
-embedder: {kind: histogram}
+embedder: {kind: histogram, bands: 1}
 live: {fps: 10}
 """
 
@@ -231,9 +231,9 @@ def test_people_correct_over_the_api_and_all_who_listen_hear_of_it(ran: Ran, add
         assert events.readline() == b"retry: 1000\n"
         number = _merge_any(ran.station)
         assert post(address, "/api/identities/undo", {"correction": number})["correction"] > number
-        lines = [events.readline().decode().strip() for _ in range(18)]
-    heard = [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
-    assert {"corrected", "merged", "undone"} <= set(heard)
+        missing = {"corrected", "merged", "undone"}
+        while missing:  # or it times out
+            missing.discard(events.readline().decode().strip().removeprefix("event: "))
     assert len(ran.station.identities(most=1000)) == len(cards)
 
 

@@ -16,3 +16,10 @@ def film() -> Film:
 def camera(film: Film) -> Iterator[RtspServer]:
     with RtspServer(film) as server:
         yield server
+
+
+@pytest.fixture
+def hasty(camera: RtspServer) -> RtspServer:
+    """A camera whose time runs ten times as fast: who opens it need not wait for a key picture."""
+    camera.rate(250, nominal_stamps=True)
+    return camera

@@ -18,6 +18,8 @@ from camweave.core.errors import StreamError
 from camweave.sources.streams.av_stream import AvStream
 from camweave.sources.streams.params import StreamParams
 
+CYCLES = 100
+
 
 def watching(
     camera: RtspServer, params: StreamParams | None = None, *, skew: float = 0.0
@@ -50,7 +52,7 @@ def test_pictures_come_in_order_and_none_is_missed(
     assert all(a.stamp.time < b.stamp.time for a, b in pairwise(came))
 
 
-def test_another_size_is_another_epoch_and_loses_no_picture(camera: RtspServer) -> None:
+def test_another_size_is_another_epoch_and_costs_one_picture_at_most(camera: RtspServer) -> None:
     with watching(camera) as seen:
         until(lambda: len(seen.noted) > 10, within=10)
         camera.switch(numbered_film(width=320, height=192))
@@ -81,6 +83,19 @@ def test_damaged_packets_cost_pictures_and_not_the_camera(large_film: Film, faul
         assert seen.condition.corrupt == damaged
         assert seen.condition.state == "live"
         assert seen.condition.epoch == 0
+
+
+def test_a_damaged_description_does_not_pretend_another_size(camera: RtspServer) -> None:
+    """One coded picture of another film, in the middle of this one: what a bad SPS looks like."""
+    stranger = numbered_film(width=160, height=80, seconds=0.2)
+    units = camera.film.units[:20] + stranger.units[:1] + camera.film.units[20:]
+    camera.switch(Film(units, camera.film.fps))
+    with watching(camera) as seen:
+        until(lambda: seen.condition.corrupt > 0, within=10)
+        frames = seen.condition.frames
+        until(lambda: seen.condition.frames > frames + 20, within=10)
+        assert seen.condition.epoch == 0
+    assert {noted.size for noted in seen.noted} == {(160, 96)}
 
 
 def test_a_strict_stream_waits_for_a_key_picture_after_damage(large_film: Film) -> None:
@@ -182,7 +197,7 @@ def test_a_stream_without_a_whole_picture_is_told(camera: RtspServer) -> None:
         with pytest.raises(StreamError) as caught:
             list(frames)
     assert caught.value.kind == "unreadable"
-    assert stream.corrupt > 10
+    assert stream.corrupt > 3
 
 
 def test_an_encrypted_stream_is_read(film: Film, tmp_path: Path) -> None:
@@ -202,16 +217,15 @@ def test_an_encrypted_stream_is_read(film: Film, tmp_path: Path) -> None:
         assert len(list(islice(stream, 5))) == 5
 
 
-@pytest.mark.parametrize("cycles", [3, pytest.param(100, marks=pytest.mark.slow)])
-def test_cameras_that_hang_leave_nothing_behind(camera: RtspServer, cycles: int) -> None:
+def test_cameras_that_hang_leave_nothing_behind(camera: RtspServer) -> None:
     camera.hang()
     before: tuple[int, int] | None = None
-    for cycle in range(cycles):
+    for cycle in range(CYCLES):
         stream = AvStream(
             camera.url,
             camera="cam",
             now=SiteClock().now,
-            params=StreamParams(open_timeout=0.2, redirects=cycle % 2 > 0),
+            params=StreamParams(open_timeout=0.03, redirects=cycle % 2 > 0),
         )
         with pytest.raises(StreamError) as caught:
             stream.__enter__()
@@ -224,10 +238,10 @@ def test_cameras_that_hang_leave_nothing_behind(camera: RtspServer, cycles: int)
     until(lambda: living_threads() <= before[0] and open_handles() <= before[1], within=5)
 
 
-@pytest.mark.parametrize("cycles", [3, pytest.param(100, marks=pytest.mark.slow)])
-def test_connections_made_anew_leave_nothing_behind(camera: RtspServer, cycles: int) -> None:
+def test_connections_made_anew_leave_nothing_behind(hasty: RtspServer) -> None:
+    camera = hasty
     before: tuple[int, int] | None = None
-    for _ in range(cycles):
+    for _ in range(CYCLES):
         with AvStream(camera.url, camera="cam", now=SiteClock().now) as stream:
             frames = iter(stream)
             next(frames)

