@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.commands import memory_table, track_table
@@ -13,7 +13,12 @@ from benchmarks.detecting import detecting_table, record_pets
 from benchmarks.embedding import embedding_table
 from benchmarks.linking import SEEDS, linking_tables
 from benchmarks.linking_speed import linking_speed_tables
+from benchmarks.live_age import age_tables
 from benchmarks.live_linking import live_linking_table
+from benchmarks.live_soak import soak_table as live_soak_table
+from benchmarks.live_throughput import throughput_table
+from benchmarks.live_throughput_motion import motion_table
+from benchmarks.mjpeg_viewers import mjpeg_table
 from benchmarks.overlap import overlap_tables
 from benchmarks.quality import quality_tables
 from benchmarks.refining import refining_table
@@ -25,12 +30,21 @@ from benchmarks.worlds import worlds_tables
 
 BESIDE_THE_PROJECT = Path(__file__).parents[2] / "shared" / "data"
 DATA = Path(os.environ.get("CAMWEAVE_DATA", BESIDE_THE_PROJECT))
-NEEDS_DATA = {"detecting", "embedding", "overlap", "quality", "refining"}
+NEEDS_DATA = {
+    "detecting",
+    "embedding",
+    "live",
+    "live-age",
+    "live-soak",
+    "overlap",
+    "quality",
+    "refining",
+}
 
 
 def main() -> None:
     """Print the chosen tables as Markdown, each as soon as it is there."""
-    sections: dict[str, Callable[[argparse.Namespace], Sequence[Table]]] = {
+    sections: dict[str, Callable[[argparse.Namespace], Iterable[Table]]] = {
         "tracking": lambda chosen: [speed_table(peers=chosen.peers)[1]],
         "command": lambda _: [track_table()],
         # Early: the system counts into a child's peak what its parent held when it began.
@@ -39,6 +53,9 @@ def main() -> None:
         "embedding": lambda _: embedding_table(DATA),
         "rendering": lambda _: [rendering_table()],
         "soak": lambda _: [soak_table()],
+        "live": lambda _: live_tables(),
+        "live-age": lambda chosen: age_tables(DATA, chosen.minutes),
+        "live-soak": lambda chosen: [live_soak_table(DATA, chosen.minutes)],
         "live-linking": lambda _: live_linking_table(),
         "quality": quality,
         "refining": lambda _: refining_table(DATA),
@@ -64,6 +81,9 @@ def parse(names: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--seeds", type=seeds, help="of the linking worlds, as 0-4 or 1,5; default 201-205"
     )
+    parser.add_argument(
+        "--minutes", type=float, default=1.5, help="of live-age's overload and of live-soak"
+    )
     arguments = parser.parse_args()
     for name in arguments.section:
         if name not in names:
@@ -79,6 +99,13 @@ def seeds(text: str) -> list[int]:
     """
     parts = [part.partition("-") for part in text.split(",")]
     return [n for first, _, last in parts for n in range(int(first), int(last or first) + 1)]
+
+
+def live_tables() -> Iterator[Table]:
+    """The live line: its limit, many cameras, many viewers."""
+    yield throughput_table(DATA)
+    yield motion_table(DATA)
+    yield mjpeg_table()
 
 
 def wanted(names: list[str]) -> Iterator[str]:

@@ -1,10 +1,10 @@
-"""Many viewers of one MJPEG stream in one loop: how many pictures each gets, and how old."""
+"""Many viewers of MJPEG streams in one loop: how many pictures each gets, and how old."""
 
 import re
 import selectors
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 HEADER: Final = re.compile(rb"X-Timestamp: (\d+\.\d+)\r\n")
 LONGEST: Final = 64  # bytes of header that may be cut in two
 CHUNK: Final = 1 << 18  # bytes
+PATIENCE: Final = 60.0  # s in which every viewer must have had a picture
 
 
 @dataclass
@@ -35,6 +36,8 @@ class Reader:
     def read(self) -> tuple[int, list[float]]:
         """Take what is there: so many bytes, and the capture times in it."""
         data = self.socket.recv(CHUNK)
+        if not data:
+            raise ConnectionError("the server has ended a stream")
         text = self.tail + data
         found = list(HEADER.finditer(text))
         self.parts += len(found)
@@ -43,15 +46,21 @@ class Reader:
         return len(data), [float(each[1]) for each in found]
 
 
-def read_all(address: tuple[str, int], path: str, viewers: int, seconds: float) -> Heard:
-    """Open so many streams, and read them all as fast as they come.
+def read_all(address: tuple[str, int], paths: Sequence[str], seconds: float) -> Heard:
+    """Open a stream of each path, and read them all as fast as they come.
 
     The time begins when every one of them has had a picture.
+
+    Raises:
+        TimeoutError: one of them has had none for too long.
     """
-    with open_streams(address, path, viewers) as readers, selectors.DefaultSelector() as selector:
+    with open_streams(address, paths) as readers, selectors.DefaultSelector() as selector:
         for reader in readers:
             selector.register(reader.socket, selectors.EVENT_READ, reader)
+        patience = time.monotonic() + PATIENCE
         while not all(reader.parts for reader in readers):
+            if time.monotonic() > patience:
+                raise TimeoutError("a viewer has had no picture")
             for key, _ in selector.select(5):
                 key.data.read()
         for reader in readers:
@@ -68,11 +77,11 @@ def read_all(address: tuple[str, int], path: str, viewers: int, seconds: float) 
 
 
 @contextmanager
-def open_streams(address: tuple[str, int], path: str, viewers: int) -> Iterator[list[Reader]]:
-    """So many connections that have asked for a stream."""
+def open_streams(address: tuple[str, int], paths: Sequence[str]) -> Iterator[list[Reader]]:
+    """Connections that have asked for these streams."""
     with ExitStack() as open_ends:
         readers = []
-        for _ in range(viewers):
+        for path in paths:
             made = open_ends.enter_context(socket.create_connection(address, timeout=10))
             made.sendall(f"GET {path} HTTP/1.1\r\nHost: {address[0]}\r\n\r\n".encode())
             readers.append(Reader(made))

@@ -54,7 +54,7 @@ def _run(way: str, viewers: int, seconds: float) -> tuple[Spent, Heard]:
         assert child.stdout is not None
         assert child.stdin is not None
         port = int(child.stdout.readline())
-        heard = read_all(("127.0.0.1", port), PATH, viewers, seconds)
+        heard = read_all(("127.0.0.1", port), [PATH] * viewers, seconds)
         child.stdin.close()
         return Spent(**json.loads(child.stdout.readline())), heard
 

@@ -1,7 +1,7 @@
 """How many frames a second really come, and how unevenly."""
 
 from collections import deque
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
 WINDOW: Final = 5.0  # s
@@ -18,11 +18,12 @@ class Meter:
         self._seen: deque[tuple[float, float]] = deque()  # (arrival, arrival - capture), s
         self._first: float | None = None  # s: first arrival since `restart`
         self._began = 0.0  # s: the arrival from which on frames are counted
+        self._jitter: float | None = 0.0  # s; None: to be told anew
 
     def restart(self) -> None:
         """Forget all: what comes next is another connection."""
         self._seen.clear()
-        self._first = None
+        self._first, self._jitter = None, 0.0
 
     def see(self, *, captured: float, arrival: float) -> None:
         """Take in one frame; arrivals never fall."""
@@ -32,6 +33,7 @@ class Meter:
             self._seen.clear()
             self._began = arrival
         self._seen.append((arrival, arrival - captured))
+        self._jitter = None
         while self._seen[0][0] <= arrival - self._window:
             self._seen.popleft()
 
@@ -40,18 +42,18 @@ class Meter:
         if self._first is None:
             return 0.0
         begin = max(self._began, now - self._window)
-        come = sum(arrival > begin for arrival, _ in self._seen)
+        old = sum(1 for _ in takewhile(lambda each: each[0] <= begin, self._seen))
         last = self._seen[-1][0] if self._seen else begin
         # Between arrivals the count stands still, and time must not: else the rate would saw.
         span = max(last, now - self._gap()) - begin
-        return come / span if span > 0 else 0.0
+        return (len(self._seen) - old) / span if span > 0 else 0.0
 
     def jitter(self) -> float:
         """How many s frames come later than the quickest; 95 of 100 stay under it."""
-        if not self._seen:
-            return 0.0
-        delays = sorted(delay for _, delay in islice(reversed(self._seen), ENOUGH))
-        return delays[int(WORST * (len(delays) - 1))] - delays[0]
+        if self._jitter is None:  # asked far more often than frames come
+            delays = sorted(delay for _, delay in islice(reversed(self._seen), ENOUGH))
+            self._jitter = delays[int(WORST * (len(delays) - 1))] - delays[0]
+        return self._jitter
 
     def _gap(self) -> float:
         """Seconds between two frames, on average."""
