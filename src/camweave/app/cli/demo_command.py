@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.blas import keep_to_one_thread
 from camweave.app.cli.first_run import say_if_compiling
 from camweave.app.cli.output import columns, note, say, say_json
 
@@ -56,6 +57,7 @@ def command(
 ) -> None:
     """Run it, and say what came of it."""
     watched = sys.stdout.isatty() and not (headless or json)
+    keep_to_one_thread()
     say_if_compiling("bytetrack")
     sys.setswitchinterval(SWITCH)
     from camweave.app.jobs.demo.demo import DemoParams, Told, demo

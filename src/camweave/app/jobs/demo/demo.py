@@ -14,7 +14,12 @@ from camweave.app.jobs.demo.scoring import DemoScores, scored
 from camweave.app.jobs.demo.shown import Shown
 from camweave.app.jobs.demo.small_site import FPS, LAP, write_small_site
 from camweave.app.jobs.demo.studio import Studio
-from camweave.app.jobs.live.live import Run, serve_section, summed_up
+from camweave.app.jobs.live.live import (
+    Run,
+    nothing_loaded_is_walked,
+    serve_section,
+    summed_up,
+)
 from camweave.app.jobs.live.live_site import Heard, Sight, nobody
 from camweave.app.jobs.live.serving import served
 from camweave.app.jobs.live.start import live_site
@@ -90,6 +95,7 @@ def demo(
             live_site(site, heard=hearer(shown, films), stream=studio.stream)
         )
         url = opened(ends, station, site, p.port).url
+        ends.enter_context(nothing_loaded_is_walked())
         say.serving(url)
         try:
             first_across = watched(station, p.seconds, say)
