@@ -30,6 +30,7 @@ export function listen() {
     if ((past.at(-1)?.seq ?? 0) < newest) {
       source.close();
       newest = 0;
+      gathering = []; // also what came while the past was asked for: the new past has it
       happenings.value = [];
       listen();
       return;
@@ -52,6 +53,7 @@ function add(found) {
 function show() {
   const news = gathering;
   gathering = [];
+  if (!news.length) return;
   happenings.value = [...news.toReversed(), ...happenings.value].slice(0, KEPT);
   for (const hear of heard) hear(news);
 }
