@@ -17,6 +17,7 @@ from benchmarks.yardsticks import specification, strengthened
 from camweave.core.arrays import I64
 from camweave.core.sightings import Sightings
 from camweave.core.topology import Topology
+from camweave.core.tracks import Tracklets
 from camweave.linking.link import Linked, link
 from camweave.linking.params import LinkParams
 
@@ -71,7 +72,7 @@ def measure(name: str, seed: int) -> tuple[list[Result], list[Found]]:
     """Every linker on the worlds of that name and seed; and the camera links of the plain one."""
     results, found = [], []
     for world in worlds(name, seed):
-        learned = link(world.sightings)
+        learned = link(world.sightings, tracklets=boxes_of(world))
         if world.trouble == "plain" and isinstance(world, NamedWorld):
             found.append(links_found(world, learned))
         for linker, labels in linkers(world, learned).items():
@@ -89,6 +90,11 @@ def worlds(name: str, seed: int) -> Iterator[World]:
             yield walking_world(kind, seed, broken=0.0)
 
 
+def boxes_of(world: World) -> Sequence[Tracklets]:
+    """What views are laid over each other by, as `camweave link` does; walkers have no boxes."""
+    return world.tracklets if isinstance(world, NamedWorld) else ()
+
+
 def linkers(world: World, learned: Linked) -> dict[str, Callable[[], I64]]:
     """The contestants by name, each a function to the labels (N,) of the world's tracklets."""
     layout = replace(world.topology, homographies={}, zones=())
@@ -97,7 +103,8 @@ def linkers(world: World, learned: Linked) -> dict[str, Callable[[], I64]]:
         return world.score(labels).idf1
 
     def ours(sightings: Sightings, given: Topology | None, params: LinkParams | None = None) -> I64:
-        return link(sightings, given, params).identities.identity
+        made = link(sightings, given, params, tracklets=boxes_of(world))
+        return made.identities.identity
 
     every: dict[str, Callable[[], I64]] = {
         "specification": partial(specification, world.sightings, layout, score),
