@@ -55,7 +55,7 @@ class Machine:
 
     def run(self) -> list[str]:
         """Answer, stored before?, cache hits, stored after?, where."""
-        for stale in self.code.glob("__pycache__/part*.pyc"):
+        for stale in self.code.glob("__pycache__/*.pyc"):
             stale.unlink()
         environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("NUMBA")},
@@ -101,10 +101,35 @@ def test_a_changed_part_is_noticed_though_its_size_and_date_are_the_same(machine
     assert machine.run()[:3] == ["6", "False", "0"]
 
 
+def test_a_type_that_got_another_name_is_no_hindrance(machine: Machine) -> None:
+    entry = machine.code / "entry_module.py"
+    for name in ("Told", "Hint"):
+        entry.write_text(WITH_A_TYPE.format(name=name))
+        os.utime(entry, (1e9, 1e9))
+        assert machine.run() == ["3", "0"]
+    assert machine.run() == ["3", "1"]
+
+
 def test_scipy_is_not_loaded_for_nothing_and_serves_who_needs_it(machine: Machine) -> None:
     (machine.code / "entry_module.py").write_text(BESIDE_OTHER_KERNELS)
     assert machine.run() == ["False", "32.0"]
 
+
+WITH_A_TYPE = """
+from typing import NamedTuple
+from camweave.ops.compiled import entry, make_ready
+from numba import types
+
+class {name}(NamedTuple):
+    x: int
+
+@entry()
+def answer(it):
+    return it.x + 1
+
+make_ready(answer, (types.NamedUniTuple(types.int64, 1, {name}),))
+print(answer({name}(2)), sum(answer.stats.cache_hits.values()))
+"""
 
 BESIDE_OTHER_KERNELS = """
 import sys

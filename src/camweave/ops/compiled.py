@@ -30,12 +30,14 @@ def summing(function: Function) -> Function:
 def entry(*parts: ModuleType, nogil: bool = False) -> Callable[[Function], Function]:
     """A kernel that Python calls. Its machine code is kept beside it, or in the user's cache.
 
-    Numba looks only at the entry's own file to tell whether the stored code still fits. The
-    names of `parts`, the other modules that it calls into, make their content count as well.
+    Numba tells by the date of the entry's own file whether the stored code still fits, and fails
+    where it was stored with a type that the file no longer has. Here content counts: that of the
+    entry's file, and that of `parts`, the other modules that it calls into or takes values of.
     """
 
     def compiled(function: Function) -> Function:
-        function.__qualname__ += "_" + _digest(*parts)  # Numba names the stored file after it
+        files = function.__code__.co_filename, *(part.__file__ or "" for part in parts)
+        function.__qualname__ += "_" + _digest(*files)  # Numba names the stored file after it
         kernel: Function
         try:
             kernel = numba.njit(error_model="numpy", nogil=nogil, cache=True)(function)
@@ -83,8 +85,8 @@ def _load_numba_without_scipy() -> None:
         del sys.modules["scipy.linalg"]
 
 
-def _digest(*parts: ModuleType) -> str:
+def _digest(*files: str) -> str:
     told = blake2b(numba.__version__.encode(), digest_size=6)
-    for part in parts:
-        told.update(Path(part.__file__ or "").read_bytes())
+    for file in files:
+        told.update(Path(file).read_bytes())
     return told.hexdigest()
