@@ -11,6 +11,7 @@ from camweave.core.errors import InputError
 from camweave.core.frame import CameraId
 from camweave.core.topology import Transition, Zone
 from camweave.formats.topology_entries import Told, tell_strangers, transitions_in, zones_in
+from camweave.linking.live.params import LiveParams
 from camweave.linking.params import LinkParams
 
 OnGround: TypeAlias = Literal["auto", "follow", "group", "off"]
@@ -76,6 +77,11 @@ class Linker(LinkParams):
         said = [name for name in TOPOLOGIES if getattr(self, name) is not None]
         if len(said) > 1:
             raise InputError(f"linker: give {' or '.join(said)}, not both")
+
+    @property
+    def live(self) -> LiveParams:
+        """How it links live."""
+        return LiveParams(interval=self.interval, memory=self.memory)
 
 
 def refused_topology(data: dict[str, Any]) -> Told:

@@ -14,10 +14,8 @@ from camweave.formats.camera_name import checked_camera
 STORE: Final = re.compile(r"(sqlite:///|postgresql://).+")
 TOPIC: Final = re.compile(r"[^/+#\0]+(/[^/+#\0]+)*")
 
-Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveSeconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Ticks: TypeAlias = Annotated[float, Field(ge=0, le=1000)]
-Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Port: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
 
 

@@ -15,7 +15,7 @@ def part_of(crops: Crops, rows: I64) -> Crops:
 
 def gathered(parts: Sequence[tuple[Crops, I64]]) -> Crops:
     """The crops of some rows of each."""
-    counts = [np.diff(crops.offsets)[rows] for crops, rows in parts]
+    counts = [_counts(crops)[rows] for crops, rows in parts]
     own = [_places_of(crops, rows, n) for (crops, rows), n in zip(parts, counts, strict=True)]
     first = np.cumsum([0, *(len(crops.time) for crops, _ in parts)])
     at = np.concatenate([place + by for place, by in zip(own, first[:-1].tolist(), strict=True)])
@@ -31,7 +31,7 @@ def gathered(parts: Sequence[tuple[Crops, I64]]) -> Crops:
 
 def joined(parts: Sequence[Crops]) -> Crops:
     """The crops of all, one after the other."""
-    counts = np.concatenate([np.diff(part.offsets) for part in parts])
+    counts = np.concatenate([_counts(part) for part in parts])
     return Crops(
         offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         time=np.concatenate([part.time for part in parts]),
@@ -49,6 +49,7 @@ def first_best(crops: Crops) -> I64:
 
 
 def _counts(crops: Crops) -> I64:
+    """(N,) crops of each row."""
     return np.diff(crops.offsets)
 
 

@@ -15,7 +15,7 @@ from camweave.linking.paths.laid import lay_views
 from camweave.linking.paths.looking import differences
 from camweave.linking.paths.passing import Found, case_of, ends_of, joining, passing
 from camweave.linking.paths.stepping import at_once
-from camweave.linking.paths.telling import told_by
+from camweave.linking.paths.telling import hints_of
 
 LEARNINGS: Final = 1  # times that confident links tell what changes in one object's looks
 MORE: Final = 6  # weavings of the last pass
@@ -38,16 +38,16 @@ def find_paths(
     looks = looks_of(sightings.crops)
     case = at_once(case_of(sightings, looks, topology, params))
     scatter = scatter_of(sightings.crops)
-    lens, passed, told = learn_lens(scatter), None, None
+    lens, passed, hints = learn_lens(scatter), None, None
     for _ in range(LEARNINGS):
-        found = at_once(passing(case, lens, passed, FEW, told=told))
+        found = at_once(passing(case, lens, passed, FEW, hints=hints))
         one, other = likely_passages(found.nodes, ends_of(case, found.nodes), found.woven.transits)
-        told = told_by(found.woven.transits, found.woven.curve, found.looking.again.curve)
+        hints = hints_of(found.woven.transits, found.woven.curve, found.looking.again.curve)
         passed = found.nodes.last[one], found.nodes.first[other]
         apart = differences(
             case.plain, sightings.camera, found.nodes, groups=found.groups, woven=found.woven
         )
         lens = learn_lens(scatter, *apart)
         case = replace(case, laid=lay_views(sightings, tracklets, found.groups))
-    found = at_once(passing(case, lens, passed, MORE, told=told))
+    found = at_once(passing(case, lens, passed, MORE, hints=hints))
     return at_once(joining(case, found, constraints))

@@ -12,7 +12,7 @@ import numpy as np
 from camweave.core.arrays import F64, I64, Bool
 from camweave.linking.appearance import embedded
 from camweave.linking.paths.nodes import Nodes
-from camweave.linking.paths.sifting import GAP_BINS, SIFT, Best, Counts, Row, Told, sift
+from camweave.linking.paths.sifting import GAP_BINS, SIFT, Best, Counts, Hints, Row, sift
 from camweave.linking.transit import BINS
 from camweave.ops.compiled import make_ready
 from camweave.ops.rows import products
@@ -63,7 +63,7 @@ def find_pairs(
     nearest: int = NEAREST,
     budget: float = BUDGET,
     *,
-    told: Told | None = None,
+    hints: Hints | None = None,
 ) -> tuple[Pairs, Census]:
     """The pairs worth scoring, in order of their nodes, and the census of all.
 
@@ -72,7 +72,7 @@ def find_pairs(
     those who came into one camera: the first.
     """
     n, cameras = len(nodes), len(reach.least)
-    nearest = nearest if told is None else min(nearest, LIKELIEST)
+    nearest = nearest if hints is None else min(nearest, LIKELIEST)
     order = np.lexsort([nodes.end, nodes.begin])
     best = _nobody(n, nearest), _nobody(n, nearest)
     counts = Counts(
@@ -81,10 +81,10 @@ def find_pairs(
     limit = max(1, int(budget / max(n * cameras, 1)))
     make_ready(sift, SIFT)
     walls = reach.least, reach.most, float(reach.overlap)
-    if told is None:
+    if hints is None:
         alike = np.linspace(-1, 1, LIKENESSES)
-        told = Told(alike, alike, np.zeros((cameras, cameras, BINS), np.float32))
-    sift(_row_of(nodes, order, cameras), *walls, limit, told, best, counts)
+        hints = Hints(alike, alike, np.zeros((cameras, cameras, BINS), np.float32))
+    sift(_row_of(nodes, order, cameras), *walls, limit, hints, best, counts)
     return _kept(best, order, nodes), Census(counts.across, counts.again, counts.gaps)
 
 

@@ -26,7 +26,7 @@ from camweave.linking.paths.meetings import Meetings, meetings_of
 from camweave.linking.paths.nodes import Nodes, nodes_of
 from camweave.linking.paths.pairs import Census, Pairs, Reach, find_pairs
 from camweave.linking.paths.reunions import Reunions, reuniting
-from camweave.linking.paths.sifting import Told
+from camweave.linking.paths.sifting import Hints
 from camweave.linking.paths.stepping import Steps
 from camweave.linking.paths.together import Groups, group_meetings, overlapping
 from camweave.linking.paths.woven import Loom, Woven, weaving
@@ -124,18 +124,20 @@ def case_of(
 
 
 def passing(
-    case: Case, lens: Lens, passed: Passed | None, weavings: int, *, told: Told | None = None
+    case: Case, lens: Lens, passed: Passed | None, weavings: int, *, hints: Hints | None = None
 ) -> Steps[Pass]:
     """Group who met, then weave paths of the groups.
 
-    `passed` is a fair sample of one object's looks, where an earlier pass found one; `told` what
+    `passed` is a fair sample of one object's looks, where an earlier pass found one; `hints` what
     that pass knows of any two, by which candidates are chosen: else by looks alone. Looks that
     tell nobody from anybody are left out: they shall not choose the candidates either.
     """
     seen = case.sightings
-    eyes = yield from _looked_at(case, Looks(lens.through(case.plain), case.trust), passed, told)
+    eyes = yield from _looked_at(case, Looks(lens.through(case.plain), case.trust), passed, hints)
     if eyes.looking.blind and case.steady < FLEETING:
-        eyes = yield from _looked_at(case, Looks(np.zeros_like(case.plain), case.trust), None, told)
+        eyes = yield from _looked_at(
+            case, Looks(np.zeros_like(case.plain), case.trust), None, hints
+        )
     met, pairs, census, looking = eyes.met, eyes.pairs, eyes.census, eyes.looking
     together = _together(case, met, looking.across)
     yield
@@ -143,7 +145,7 @@ def passing(
     yield
     nodes = nodes_of(seen, eyes.looks, groups.label)
     if len(nodes) < len(seen):
-        pairs, census = find_pairs(nodes, case.reach, told=told)
+        pairs, census = find_pairs(nodes, case.reach, hints=hints)
         yield
     laws = laws_of(seen, case.topology, case.params, together)
     pairs = laws.allowed(nodes, pairs)
@@ -154,14 +156,16 @@ def passing(
     return Pass(eyes.looks.vector, laws, met, groups, nodes, woven, looking)
 
 
-def _looked_at(case: Case, looks: Looks, passed: Passed | None, told: Told | None) -> Steps[_Eyes]:
+def _looked_at(
+    case: Case, looks: Looks, passed: Passed | None, hints: Hints | None
+) -> Steps[_Eyes]:
     """What such looks say of who met, and of who may have passed."""
     seen = case.sightings
     nodes = nodes_of(seen, looks, np.arange(len(seen)))
     yield
     met = meetings_of(seen, looks.vector)
     yield
-    pairs, census = find_pairs(nodes, case.reach, told=told)
+    pairs, census = find_pairs(nodes, case.reach, hints=hints)
     yield
     looking = yield from learning_looking(seen, looks.vector, met, census, passed=passed)
     yield

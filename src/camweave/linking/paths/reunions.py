@@ -14,6 +14,7 @@ import numpy as np
 
 from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.sightings import Sightings
+from camweave.linking.appearance import embedded
 from camweave.linking.paths.contrast import Contrast, learn_contrast
 from camweave.linking.paths.meetings import Meetings
 from camweave.linking.paths.pairing import LOW, Likely, likely_pairs
@@ -76,7 +77,7 @@ def reuniting(
 
 def _wholes(sightings: Sightings, label: I64, vector: F32) -> Wholes:
     names, of_row = np.unique(label, return_inverse=True)
-    known = vector.any(axis=1) if vector.shape[1] else np.zeros(len(vector), np.bool_)
+    known = embedded(vector)
     total = sums(vector, of_row, len(names)).astype(np.float32)
     count = np.bincount(of_row, known, len(names)).astype(np.float64)
     people = np.array([name in {"person", "pedestrian"} for name in sightings.class_names])

@@ -36,7 +36,7 @@ class Row(NamedTuple):
     left: I64  # (C + 1,) where each camera's begin in that
 
 
-class Told(NamedTuple):
+class Hints(NamedTuple):
     """What is known of a pair before it is chosen, in nats or any other measure."""
 
     across: F64  # (401,) what a likeness of two cameras says, by cosine
@@ -68,7 +68,7 @@ def sift(  # noqa: PLR0917 - Numba takes columns
     most: F64,
     overlap: float,
     limit: int,
-    told: Told,
+    hints: Hints,
     best: tuple[Best, Best],
     counts: Counts,
 ) -> None:
@@ -80,7 +80,7 @@ def sift(  # noqa: PLR0917 - Numba takes columns
         most: (C, C) s, of a gap.
         overlap: s that all others may share.
         limit: with how many who came into one camera a node is compared: the first.
-        told: what makes one likelier than another.
+        hints: what makes one likelier than another.
         best: who may come after each, and before; empty.
         counts: what is counted; zeros.
     """
@@ -92,7 +92,7 @@ def sift(  # noqa: PLR0917 - Numba takes columns
                 i = row.leaving[r]
                 while at > row.entered[b] and _gap(row, i, at - 1) >= min(window[0], -overlap):
                     at -= 1  # for all who left sooner, too
-                _compare(row, (a, b), i, (at, min(stop, at + limit)), window, told, best, counts)
+                _compare(row, (a, b), i, (at, min(stop, at + limit)), window, hints, best, counts)
 
 
 @inner
@@ -102,15 +102,15 @@ def _compare(  # noqa: PLR0917 - one node and all that may come after it
     i: int,
     against: tuple[int, int],
     window: tuple[float, float, float],
-    told: Told,
+    hints: Hints,
     best: tuple[Best, Best],
     counts: Counts,
 ) -> None:
     begin, end, kind, single, known, look, rank = row[:7]  # each call to a field costs
     seen = counts.again if way[0] == way[1] else counts.across
     gaps, bins = counts.gaps[way[0], way[1]], counts.bins
-    looks = told.again if way[0] == way[1] else told.across
-    times = told.times[way[0], way[1]]
+    looks = hints.again if way[0] == way[1] else hints.across
+    times = hints.times[way[0], way[1]]
     (after, later, laters), (before, earlier, earliers) = best
     soon = LONGEST if way[0] == way[1] else np.inf
     me, left, mark, many = rank[i], end[i], 0, 0
@@ -185,7 +185,7 @@ SIFT: Final = (
         Row,
     ),
     *(_table(_FLOAT, 2), _table(_FLOAT, 2), _FLOAT, _INT),
-    types.NamedTuple((_table(_FLOAT), _table(_FLOAT), _table(types.float32, 3)), Told),
+    types.NamedTuple((_table(_FLOAT), _table(_FLOAT), _table(types.float32, 3)), Hints),
     types.UniTuple(
         types.NamedTuple((_table(types.float32, 2), _table(types.int32, 2), _table(_INT)), Best), 2
     ),

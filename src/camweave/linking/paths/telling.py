@@ -7,13 +7,13 @@ import numpy as np
 from camweave.core.arrays import F64
 from camweave.linking.appearance import Curve
 from camweave.linking.paths.curves import COSINE
-from camweave.linking.paths.sifting import Told
+from camweave.linking.paths.sifting import Hints
 from camweave.linking.transit import CLIP, NO_EDGE, Transits
 
 SLOPE: Final = 0.1  # nats by cosine, where a likeness says as much as another: the more alike
 
 
-def told_by(transits: Transits, across: Curve, again: Curve) -> Told:
+def hints_of(transits: Transits, across: Curve, again: Curve) -> Hints:
     """The tables by which candidates are chosen: what a likeness says, and what a gap says.
 
     Of places nothing is asked: a way counts as for who leaves and comes anywhere.
@@ -23,7 +23,7 @@ def told_by(transits: Transits, across: Curve, again: Curve) -> Told:
     often = often[np.where(row == NO_EDGE, len(transits.flow), row)]
     said = often - transits.ended[:, None, -1:] - transits.fresh[None, :, -1:]
     times = np.clip(said, -CLIP, CLIP).astype(np.float32)
-    return Told(_of_one(across), _of_one(again), times)
+    return Hints(_of_one(across), _of_one(again), times)
 
 
 def _of_one(curve: Curve) -> F64:

@@ -90,7 +90,6 @@ class Book:
         self._closed: OrderedDict[int, None] = OrderedDict()
         self._past = Counted()
         self._labels: dict[TrackletKey, dict[str, float]] = {}
-        self._given_out = 0
 
     def hear(self, events: Iterable[Event]) -> None:
         """Take what became known."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError
 from functools import partial
-from threading import Lock
 
 from camweave.app.build.streams import Playing, make_stream
 from camweave.app.build.topology import Ground, make_topology
@@ -18,12 +17,11 @@ from camweave.core.errors import InputError, JobError
 from camweave.core.frame import CameraId
 from camweave.core.station import Changes
 from camweave.linking.live.moving import moved
-from camweave.linking.live.params import LiveParams
 from camweave.sources.streams.stream import Stream
 
 
 class Changing:
-    """Lets a running site become another one. Any thread may ask; one change is made at a time.
+    """Lets a running site become another one. Any thread may ask, one at a time.
 
     All that can fail, and all that takes long (models are read, sources looked at), comes first,
     in the thread that asks: no camera waits for it, and a change that cannot be made leaves
@@ -34,7 +32,6 @@ class Changing:
         self.site = site  # in force
         self._started = site
         self._running, self._playing = running, playing
-        self._lock = Lock()
 
     def become(
         self, site: Site, *, sent: Collection[str] = (), admission: Admission | None = None
@@ -49,12 +46,11 @@ class Changing:
         """
         if self._playing.lossless:
             raise InputError("a lossless run goes to its end as it began: it cannot be changed")
-        with self._lock:
-            changes = differences(self.site, site, self._started)
-            if changes:
-                self._become(site, changes, sent, admission)
-            self.site = site
-            return changes
+        changes = differences(self.site, site, self._started)
+        if changes:
+            self._become(site, changes, sent, admission)
+        self.site = site
+        return changes
 
     def _become(
         self, site: Site, changes: Changes, sent: Collection[str], admission: Admission | None
@@ -103,9 +99,8 @@ class Changing:
         linking, params = self._running.linking, site.linker or Linker()
         if linking is None:
             return
-        live = LiveParams(interval=params.interval, memory=params.memory)
         try:
-            linking.replace(lambda old: moved(old, ground.topology, params, live)).result()
+            linking.replace(lambda old: moved(old, ground.topology, params, params.live)).result()
         except CancelledError:
             raise JobError("the site is over: its linker has ended") from None
 

@@ -4,16 +4,39 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from threading import Lock
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+
+class Errand(Generic[T]):
+    """Work for another thread; its result or its error will be in the `future`."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self.future: Future[T] = Future()
+        self._work = work
+
+    def run(self) -> None:
+        """Do it, unless nobody wants it any more."""
+        if not self.future.set_running_or_notify_cancel():
+            return
+        try:
+            result = self._work()
+        except BaseException as error:
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(result)
+
+    def let_go(self) -> None:
+        """Never do it: whoever waits is told so, by `CancelledError`."""
+        self.future.cancel()
 
 
 class Errands:
     """Any thread asks; one thread runs what was asked, in order."""
 
     def __init__(self) -> None:
-        self._asked: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._asked: SimpleQueue[Errand[Any]] = SimpleQueue()
         self._lock = Lock()
         self._closed = False
 
@@ -22,34 +45,25 @@ class Errands:
 
         Once it is closed, nothing is done any more: the future is cancelled.
         """
-        future: Future[T] = Future()
-
-        def asked() -> None:
-            if self._closed or not future.set_running_or_notify_cancel():
-                future.cancel()
-                return
-            try:
-                result = work()
-            except BaseException as error:
-                future.set_exception(error)
-            else:
-                future.set_result(result)
-
+        errand = Errand(work)
         with self._lock:
-            self._asked.put(asked)
+            self._asked.put(errand)
             closed = self._closed
         if closed:
             self.run()
-        return future
+        return errand.future
 
     def run(self) -> None:
         """Do all that was asked; or, once it is closed, let those who wait go."""
         while True:
             try:
-                work = self._asked.get_nowait()
+                errand = self._asked.get_nowait()
             except Empty:
                 return
-            work()
+            if self._closed:
+                errand.let_go()
+            else:
+                errand.run()
 
     def close(self) -> None:
         """Nobody runs errands any more."""

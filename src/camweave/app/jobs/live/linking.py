@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from queue import Queue
-from threading import Thread
+from threading import Lock, Thread
 from types import MappingProxyType
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
+from camweave.app.jobs.live.errands import Errand
 from camweave.app.jobs.live.gathering import Instant
 from camweave.core.events import Event
 from camweave.core.frame import CameraId
@@ -19,7 +20,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Shown = Mapping[CameraId, Mapping[int, GlobalId]]
-Asked = Callable[[LiveLinker], None]
 
 WITHIN: Final = 1.0  # s that the end waits for a pass
 NOBODY: Final[Shown] = MappingProxyType({})
@@ -37,7 +37,9 @@ class Linking:
     ) -> None:
         """`hear` is called, in the linker's thread, with the events of each pass and correction."""
         self._linker, self._hear = linker, hear
-        self._waiting: Queue[Instant | Asked | None] = Queue()
+        self._waiting: Queue[Instant | Errand[Any] | None] = Queue()
+        self._lock = Lock()
+        self._over = False  # nobody takes from the queue any more
         self._thread = Thread(target=self._run, name="linker", daemon=True)
         self._failing = self._ending = False
         self.shown = NOBODY  # of each camera: track id to global id; who is pending is not there
@@ -63,21 +65,17 @@ class Linking:
         self._waiting.put(instant)
 
     def ask(self, work: Callable[[LiveLinker], T]) -> "Future[T]":
-        """Have `work` done between two passes; its result or its error is in the future."""
-        future: Future[T] = Future()
+        """Have `work` done between two passes; its result or its error is in the future.
 
-        def asked(linker: LiveLinker) -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                result = work(linker)
-            except BaseException as error:
-                future.set_exception(error)
+        Once the linker has ended, the future is cancelled.
+        """
+        errand = Errand(lambda: work(self._linker))
+        with self._lock:
+            if self._over:
+                errand.let_go()
             else:
-                future.set_result(result)
-
-        self._waiting.put(asked)
-        return future
+                self._waiting.put(errand)
+        return errand.future
 
     def correct(
         self, say: Callable[[Registry, float], tuple[Event, ...]]
@@ -111,7 +109,7 @@ class Linking:
                 if isinstance(told, Instant):
                     self._publish(self._linker.link(told.snapshots, told.time))
                 else:
-                    told(self._linker)
+                    told.run()
             except Exception:
                 self.failures += 1
                 if not self._failing:  # once, until it goes well again
@@ -119,6 +117,16 @@ class Linking:
                 self._failing = True
             else:
                 self._failing = False
+        self._end()
+
+    def _end(self) -> None:
+        """Let those go who asked too late."""
+        with self._lock:
+            self._over = True
+        while not self._waiting.empty():
+            late = self._waiting.get()
+            if isinstance(late, Errand):
+                late.let_go()
 
     def _publish(self, events: tuple[Event, ...]) -> None:
         shown = {camera: self._linker.shown(camera) for camera in self._linker.cameras}

@@ -12,6 +12,7 @@ from camweave.core.arrays import U8
 from camweave.core.detections import Detections
 from camweave.core.identities import TrackletKey
 from camweave.core.tracks import UNDETECTED
+from camweave.linking.appearance import embedded
 from camweave.ops.crops import cut, geometry
 
 TALL: Final = 192  # px, of a portrait at most
@@ -44,13 +45,13 @@ class Portraits:
         """Keep the crops that are better than those there are, and those that were embedded."""
         image, tracks = look.frame.image, look.tracks
         size = image.shape[1], image.shape[0]
-        embedded = embedded_rows(look.detections)
+        looked_at = embedded_rows(look.detections)
         quality = geometry(tracks.xyxy, tracks.score, width=size[0], height=size[1]).tolist()
         for row, track_id in enumerate(tracks.track_id.tolist()):
             key, found = TrackletKey(tracks.stamp.camera, track_id), int(tracks.detection[row])
             if found == UNDETECTED:
                 continue
-            worth, compared = self._worth(key, quality[row], tracks.stamp.time), embedded[found]
+            worth, compared = self._worth(key, quality[row], tracks.stamp.time), looked_at[found]
             if worth or compared:
                 jpeg = encoded(cut(image, tracks.xyxy[row]))
                 portrait = Portrait(jpeg, quality[row], tracks.stamp.time)
@@ -94,7 +95,8 @@ def embedded_rows(detections: Detections) -> list[bool]:
     """(N,) whether each detection was embedded."""
     if detections.embedding is None:
         return [False] * len(detections)
-    return [bool(row.any()) for row in detections.embedding]
+    rows: list[bool] = embedded(detections.embedding).tolist()
+    return rows
 
 
 def encoded(crop: U8) -> bytes:

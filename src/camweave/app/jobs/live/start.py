@@ -32,7 +32,6 @@ from camweave.core.frame import CameraId
 from camweave.detection.one_thread import ONE_THREAD
 from camweave.linking.live.live import LiveLinker
 from camweave.linking.live.moving import of_cameras, widened
-from camweave.linking.live.params import LiveParams
 from camweave.linking.registry.params import RegistryParams
 from camweave.sinks.annotate import AnnotateParams
 from camweave.sources.streams.pace import Pace
@@ -159,12 +158,11 @@ def playing_of(site: Site, clock: SiteClock, *, lossless: bool) -> Playing:
 
 def make_linker(ground: Ground, linker: Linker, known: Recalled | None = None) -> LiveLinker:
     """The linker of a site, from what it says and what is known of before."""
-    live = LiveParams(interval=linker.interval, memory=linker.memory)
     if known is None:
-        return LiveLinker(ground.topology, linker, live)
+        return LiveLinker(ground.topology, linker, linker.live)
     state = known.gallery
     before = () if state is None else state.sightings.cameras
-    made = LiveLinker(widened(ground.topology, before), linker, live, known.registry)
+    made = LiveLinker(widened(ground.topology, before), linker, linker.live, known.registry)
     if state is not None:
         made.restore(of_cameras(state, made.cameras))
     return made

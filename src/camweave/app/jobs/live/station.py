@@ -1,6 +1,7 @@
 """A running site as people see it: the live line's side of `core.station`."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
@@ -216,12 +217,13 @@ class LiveStation:
     def _links(self, global_id: int) -> tuple[Link, ...] | None:
         """Of a living identity; those of a closed one are in the journal alone.
 
-        None where the linker is in a long pass: who asks for a journey does not wait for its end.
+        None where the linker has ended, or is in a long pass: who asks for a journey does not
+        wait for its end.
         """
         asked = self._linking().ask(lambda linker: linker.registry.links(global_id))
         try:
             return asked.result(LINKER_PATIENCE)
-        except TimeoutError:
+        except (TimeoutError, CancelledError):
             return None
 
     def _pictured(self, card: Card, book: Book) -> Card:
