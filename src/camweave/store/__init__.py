@@ -1,0 +1,1 @@
+"""Where a site's runs are kept: rows, tracklets, identities; SQLite or PostgreSQL."""
