@@ -12,6 +12,9 @@ from camweave.core.frame import CameraId, Frame
 from camweave.detection.backdrop import Backdrop, BackdropParams
 from camweave.detection.blobs import find_blobs
 from camweave.detection.every import Every, checked_every
+from camweave.detection.one_thread import ONE_THREAD
+from camweave.inference.cores import usable_cores
+from camweave.inference.side_by_side import side_by_side
 from camweave.ops.boxes import clip
 from camweave.ops.images import shrink
 
@@ -48,6 +51,7 @@ class MotionParams:
 class Motion:
     """A `Detector` of whatever moves. It remembers one background for each camera.
 
+    Cameras go side by side, as many as there are cores (docs/adr/0005-inference-side-by-side.md).
     Things that touch are one; what stands still fades. A frame of another size, or one that goes
     back in time, begins a new background.
     """
@@ -63,7 +67,19 @@ class Motion:
 
     def detect(self, frames: Sequence[Frame]) -> list[Detections]:
         """One `Detections` per frame, in the same order; those of a camera in order of time."""
-        return [self._detect(frame) for frame in frames]
+        own: dict[CameraId, list[int]] = {}
+        for row, frame in enumerate(frames):
+            own.setdefault(frame.stamp.camera, []).append(row)
+        seats = min(usable_cores(), len(own))
+        if seats <= 1:
+            return [self._detect(frame) for frame in frames]
+
+        def job(_: int, rows: list[int]) -> list[tuple[int, Detections]]:
+            return [(row, self._detect(frames[row])) for row in rows]
+
+        with ONE_THREAD:
+            found = dict(each for done in side_by_side(job, own.values(), seats) for each in done)
+        return [found[row] for row in range(len(frames))]
 
     def _detect(self, frame: Frame) -> Detections:
         height, width = frame.image.shape[:2]

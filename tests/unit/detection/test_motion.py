@@ -43,6 +43,7 @@ def car(x: int) -> Box:
 
 
 RED = (40, 40, 220)
+PLACES = (("a", 0), ("b", 40), ("c", 90))
 
 
 def best_overlap(found: Detections, box: Box) -> float:
@@ -128,6 +129,19 @@ def test_two_cameras_have_a_background_each() -> None:
         a, b = motion.detect([frame(street(seed=k), k, "a"), frame(other, k, "b")])
         assert (len(a), len(b)) == (0, 0)
         assert (a.stamp.camera, b.stamp.camera) == ("a", "b")
+
+
+def test_cameras_side_by_side_are_seen_as_each_by_itself() -> None:
+    driving = {c: [street((car(at + 8 * k), RED), seed=k) for k in range(20)] for c, at in PLACES}
+    alone = {camera: watched(images) for camera, images in driving.items()}
+    motion = Motion()
+    for k in range(0, 20, 2):  # two frames of each camera at a time
+        asked = [frame(driving[c][i], i, c) for i in (k, k + 1) for c, _ in PLACES]
+        for given_, found in zip(asked, motion.detect(asked), strict=True):
+            assert found.stamp == given_.stamp
+            own = alone[found.stamp.camera][found.stamp.index]
+            np.testing.assert_array_equal(found.xyxy, own.xyxy)
+            np.testing.assert_array_equal(found.score, own.score)
 
 
 def test_a_camera_that_starts_over_gets_a_new_background() -> None:
