@@ -74,16 +74,21 @@ class Journal:
         try:
             self._open()
         except OSError as error:
-            self._close()
+            self.close()
             raise cannot_write(self.path, error) from error
         except BaseException:
-            self._close()
+            self.close()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close; safe to call twice."""
-        self._close()
+        self.close()
+
+    def close(self) -> None:
+        """Let others write to it; safe to call twice."""
+        if self._handle >= 0:
+            os.close(self._handle)
+        self._handle = -1
 
     def append(self, events: Iterable[Event]) -> None:
         """Write events down, all of them or none; what was `recorded` is let go.
@@ -109,7 +114,7 @@ class Journal:
             part.write_bytes(_line(_header(snapshot)))
             if keep is not None:
                 _link(self.path, keep)
-        self._close()
+        self.close()
         self.__enter__()
 
     def _open(self) -> None:
@@ -147,11 +152,6 @@ class Journal:
         except OSError as error:
             os.ftruncate(self._handle, before)
             raise cannot_write(self.path, error) from error
-
-    def _close(self) -> None:
-        if self._handle >= 0:
-            os.close(self._handle)
-        self._handle = -1
 
 
 def _header(snapshot: Plain | None) -> Plain:

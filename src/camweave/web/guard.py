@@ -17,6 +17,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -89,17 +90,23 @@ class Guard:
 
 
 class Limited:
-    """What a client sends, cut off with an end where it is more than it may be."""
+    """What a client sends, as long as it is not more than it may be."""
 
     def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
-        self._left = most
+        self._most = self._left = most
 
     async def __call__(self) -> Message:
-        """The next piece."""
+        """The next piece.
+
+        Raises:
+            HTTPException: it was too much; who asked for it lets that pass, and it is the answer.
+        """
         message = await self._receive()
         self._left -= len(message.get("body", b""))
-        return {"type": "http.disconnect"} if self._left < 0 else message
+        if self._left < 0:
+            raise HTTPException(413, f"at most {self._most} bytes")
+        return message
 
 
 def host_of(header: str) -> str:

@@ -64,7 +64,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Counted:
-    """What is left of identities that are looked up no more: numbers."""
+    """Identities in numbers."""
 
     in_all: dict[str, int] = field(default_factory=dict)
     in_camera: dict[tuple[CameraId, str], int] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class Book:
         self._owner: dict[TrackletKey, int] = {}
         self._aliases = Aliases()
         self._closed: OrderedDict[int, None] = OrderedDict()
-        self._past = Counted()
+        self._past = Counted()  # all that are closed: nothing changes them any more
         self._labels: dict[TrackletKey, dict[str, float]] = {}
 
     def hear(self, events: Iterable[Event]) -> None:
@@ -168,7 +168,8 @@ class Book:
             dict(self._past.in_all), dict(self._past.in_camera), dict(self._past.passages)
         )
         for _, entry in self._shown():
-            total.add(entry, self.label_of(entry.stays))
+            if entry.status != "closed":
+                total.add(entry, self.label_of(entry.stays))
         labels = tuple(sorted(total.in_all))
         return Counts(
             labels=labels,
@@ -247,18 +248,19 @@ class Book:
 
     def _close(self, identity: int) -> None:
         entry = self._entries[identity]
+        if entry.status == "tentative":  # nobody was ever shown it
+            self._forget(identity)
+            return
         entry.status = "closed"
         entry.stays = {key: span._replace(growing=False) for key, span in entry.stays.items()}
+        self._past.add(entry, self.label_of(entry.stays))
         self._closed[identity] = None
         while len(self._closed) > self._kept:
             self._forget(self._closed.popitem(last=False)[0])
 
     def _forget(self, identity: int) -> None:
-        """Keep the numbers alone."""
-        entry = self._entries.pop(identity)
-        self._past.add(entry, self.label_of(entry.stays))
         for alias in tuple(self._aliases.under(identity)):
             self._aliases.settle(alias)
-        for key in entry.stays:
+        for key in self._entries.pop(identity).stays:
             self._owner.pop(key, None)
             self._labels.pop(key, None)

@@ -61,7 +61,7 @@ class Memory:
 
     def __exit__(self, *_: object) -> None:
         self._closed = True
-        self._journal.__exit__()
+        self._journal.close()
 
     def hear(self, events: tuple[Event, ...]) -> None:
         """Write down what became known, in the linker's thread, before it is told."""

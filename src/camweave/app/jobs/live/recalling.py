@@ -63,7 +63,7 @@ def recalled(folder: Path, params: RegistryParams, embedder: str) -> Recalled:
     try:
         journal.append(registry.end_growing(gone))
     except BaseException:
-        journal.__exit__()
+        journal.close()
         raise
     return Recalled(journal, registry, None if saved is None else _state(saved, embedder), gone)
 
@@ -131,7 +131,7 @@ def _opened(path: Path, params: RegistryParams) -> tuple[Journal, Registry, floa
         told = journal.recorded
         registry = Registry.of(told.events, params, told.snapshot)
     except CamweaveError:
-        journal.__exit__()
+        journal.close()
         raise
     for note in told.notes:
         log.warning("memory: %s", note)

@@ -96,6 +96,14 @@ def test_who_is_long_closed_is_counted_still_but_looked_up_no_more() -> None:
         book.card(2)
 
 
+def test_who_was_never_confirmed_is_not_counted_when_it_is_over() -> None:
+    registry, book = Registry(), Book()
+    book.hear(registry.mint([seen("a1", 0, 1)], 1))
+    book.hear(registry.close(1, 30))
+    assert book.counts((A,)).in_all == ()
+    assert book.newest() == []
+
+
 def test_who_is_found_to_be_the_same_is_one_and_keeps_both_ways() -> None:
     registry, book = written()
     book.hear(registry.merge(1, 2, 30))
