@@ -31,6 +31,7 @@ from camweave.core.station import Card, Counts, Status
 from camweave.linking.registry.aliases import Aliases
 
 KEPT: Final = 5000  # closed identities that can still be looked up, the last ones
+STRANGERS: Final = 4000  # tracklets of nobody whose labels are kept, the last ones
 
 
 @dataclass(slots=True)
@@ -90,6 +91,7 @@ class Book:
         self._closed: OrderedDict[int, None] = OrderedDict()
         self._past = Counted()  # all that are closed: nothing changes them any more
         self._labels: dict[TrackletKey, dict[str, float]] = {}
+        self._strangers: OrderedDict[TrackletKey, dict[str, float]] = OrderedDict()
 
     def hear(self, events: Iterable[Event]) -> None:
         """Take what became known."""
@@ -98,7 +100,12 @@ class Book:
 
     def label(self, key: TrackletKey, label: str, score: float) -> None:
         """A detector said what a tracklet is, so surely."""
-        votes = self._labels.setdefault(key, {})
+        votes = self._labels.get(key)
+        if votes is None:  # most tracklets of nobody stay that: noise
+            votes = self._strangers.setdefault(key, {})
+            self._strangers.move_to_end(key)
+            if len(self._strangers) > STRANGERS:
+                self._strangers.popitem(last=False)
         votes[label] = votes.get(label, 0.0) + score
 
     def owner(self, key: TrackletKey) -> int | None:
@@ -128,7 +135,8 @@ class Book:
         """What these tracklets of one object are, by all that was said of them."""
         votes: dict[str, float] = {}
         for key in keys:
-            for label, score in self._labels.get(key, {}).items():
+            said = self._labels.get(key) or self._strangers.get(key, {})
+            for label, score in said.items():
                 votes[label] = votes.get(label, 0.0) + score
         return max(sorted(votes), key=lambda label: votes[label], default="object")
 
@@ -217,6 +225,8 @@ class Book:
     def _give(self, span: Span, into: int) -> None:
         self._entries[into].stays[span.key] = span
         self._owner[span.key] = into
+        if span.key not in self._labels:
+            self._labels[span.key] = self._strangers.pop(span.key, {})
 
     def _seen(self, spans: Iterable[Span]) -> None:
         for span in spans:

@@ -6,10 +6,11 @@ from hypothesis.stateful import invariant
 from tests.unit.linking.registry_world import because, key, minted, seen
 from tests.unit.linking.test_registry_laws import RegistryMachine
 
-from camweave.app.jobs.live.book import Book
+from camweave.app.jobs.live.book import STRANGERS, Book
 from camweave.core.events import Event, Forgotten
 from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
+from camweave.core.tracks import TrackId
 from camweave.linking.registry.registry import Registry
 
 
@@ -102,6 +103,17 @@ def test_who_was_never_confirmed_is_not_counted_when_it_is_over() -> None:
     book.hear(registry.close(1, 30))
     assert book.counts((A,)).in_all == ()
     assert book.newest() == []
+
+
+def test_the_labels_of_noise_are_not_kept_for_ever() -> None:
+    registry, book = Registry(), Book()
+    book.label(key("a1"), "car", 0.9)
+    book.hear(registry.mint([seen("a1", 0, 1)], 1))
+    for number in range(2, 3 * STRANGERS):
+        book.label(TrackletKey(A, TrackId(number)), "noise", 0.5)
+    assert book.label_of([key("a1")]) == "car"
+    assert book.label_of([TrackletKey(A, TrackId(2))]) == "object"
+    assert book.label_of([TrackletKey(A, TrackId(3 * STRANGERS - 1))]) == "noise"
 
 
 def test_who_is_found_to_be_the_same_is_one_and_keeps_both_ways() -> None:
