@@ -34,16 +34,19 @@ $(STAMP): pyproject.toml $(wildcard uv.lock) | $(BIN)/python
 
 # What the tests start beside ours. Where it cannot be installed, its tests are skipped and say so.
 SYSTEM := $(VENV)/.system
-BROWSER = command -v chromium || command -v chromium-browser || command -v google-chrome
-BROKER = PATH="$$PATH:/usr/sbin" command -v mosquitto
+# Debian's package, and what it brings, by any of its names.
+PARTS = chromium=chromium,chromium-browser,google-chrome mosquitto=mosquitto \
+  rabbitmq-server=rabbitmq-server postgresql=postgres xvfb=Xvfb
 $(SYSTEM): Makefile | $(BIN)/python
-	@WANTED=""; \
-	{ $(BROWSER); } >/dev/null || WANTED="$$WANTED chromium"; \
-	{ $(BROKER); } >/dev/null || WANTED="$$WANTED mosquitto"; \
+	@PATH="$$PATH:/usr/sbin:$$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')"; WANTED=""; \
+	for PART in $(PARTS); do FOUND=; \
+	  for NAME in $$(echo $${PART#*=} | tr ',' ' '); do command -v $$NAME >/dev/null && FOUND=1; done; \
+	  [ -n "$$FOUND" ] || WANTED="$$WANTED $${PART%%=*}"; done; \
 	if [ -z "$$WANTED" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing Debian packages that the tests start (chromium: 400 MB):$$WANTED"; \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$WANTED >/dev/null \
+	  apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq $$WANTED >/dev/null \
 	  || echo "could not be installed; their tests will be skipped:$$WANTED" >&2; \
 	else echo "missing, their tests will be skipped. On Debian: sudo apt-get install$$WANTED" >&2; fi
 	@touch $@
