@@ -13,6 +13,7 @@ from typing import Protocol, Self
 from camweave.core.arrays import F32, U8, Bool
 from camweave.core.detections import DetectionLog, Detections
 from camweave.core.frame import Frame, SourceInfo
+from camweave.core.remembered import Remembered
 from camweave.core.tracks import Tracklets, Tracks, View
 
 
@@ -39,7 +40,11 @@ class Source(Protocol):
 
 
 class Detector(Protocol):
-    """Finds objects. It remembers per camera, if at all: one batch may hold frames of many."""
+    """Finds objects. It remembers per camera, if at all: one batch may hold frames of many.
+
+    What it remembers is not `Resumable`: another detector begins to learn a camera anew, and the
+    tracks go on.
+    """
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -70,7 +75,26 @@ class Embedder(Protocol):
         """
 
 
-class Tracker(Protocol):
+class Resumable(Protocol):
+    """A stage whose memory of its camera can be written down after any frame.
+
+    Another one of the same parameters goes on from there, and gives what this one would, bit by
+    bit.
+    """
+
+    def remembered(self) -> Remembered:
+        """What it knows now; its size goes by what it follows."""
+
+    def resume(self, remembered: Remembered) -> None:
+        """Know this from now on, and nothing else.
+
+        Raises:
+            InputError: it is of another kind, of other parameters, of another version, or
+                damaged. Nothing has changed then.
+        """
+
+
+class Tracker(Resumable, Protocol):
     """Follows the objects of one camera. Keeps the live tracks; hands out its own ids from 1."""
 
     def wants(self, detections: Detections) -> Bool:

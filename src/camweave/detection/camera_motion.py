@@ -10,7 +10,8 @@ import numpy as np
 from camweave.core.arrays import F32, F64, U8
 from camweave.core.detections import Detections
 from camweave.core.errors import InputError
-from camweave.core.frame import CameraId, Frame, Stamp
+from camweave.core.frame import CameraId, Frame
+from camweave.core.remembered import Remembered
 from camweave.formats.camera_motion import read_camera_motion
 from camweave.ops.camera_motion import (
     CameraShift,
@@ -23,6 +24,8 @@ from camweave.ops.camera_motion import (
 from camweave.ops.images import shrink
 
 NARROWEST: Final = 64  # px
+FLOW: Final = "flow"
+VERSION: Final = 1  # of what `FlowMotion` remembers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +70,45 @@ class FlowMotion:
         image, scale = _small(frame.image, self.params.width)
         points = interest_points(image, background_of(image.shape[:2], detections.xyxy / scale))
         last = self._last.get(stamp.camera)
-        self._last[stamp.camera] = _Seen(stamp, frame.image.shape, image, points)
-        if last is None or last.shape != frame.image.shape or stamp.time < last.stamp.time:
+        self._last[stamp.camera] = _Seen(stamp.time, frame.image.shape[:2], image, points)
+        if last is None or not last.continues(frame, image):
             return replace(detections, camera_motion=none())
         shift = motion_between(last.image, image, last.points)
         self._said[stamp.camera] = shift
         affine = enlarged(shift.affine, *scale[:2]) if shift.verdict == "moved" else shift.affine
         return replace(detections, camera_motion=affine)
+
+    def remembered(self, camera: CameraId) -> Remembered:
+        """The camera's last picture, shrunk, and the points in it; `said` is forgotten."""
+        last = self._last.get(camera, _NOTHING)
+        arrays = {
+            "time": np.array([last.time]),
+            "size": np.array([*last.size, self.params.width], np.int64),
+            "image": last.image,
+            "points": last.points,
+        }
+        return Remembered(FLOW, VERSION, arrays)
+
+    def resume(self, camera: CameraId, remembered: Remembered) -> None:
+        """Go on with a camera where another one of the same width was.
+
+        Raises:
+            InputError: another's, of another width or version, or damaged. Nothing has changed
+                then.
+        """
+        remembered.check(FLOW, VERSION)
+        height, width, shrunk = remembered.array("size", np.int64, 3).tolist()
+        if shrunk != self.params.width:
+            raise InputError(
+                f"camera motion: what is remembered was seen at a width of {shrunk} px, here it "
+                f"is {self.params.width}. Go on with the same, or begin anew"
+            )
+        self._last[camera] = _Seen(
+            time=float(remembered.array("time", np.float64, 1)[0]),
+            size=(height, width),
+            image=remembered.array("image", np.uint8, -1, -1),
+            points=remembered.array("points", np.float32, -1, 2),
+        )
 
     def said(self, camera: CameraId) -> CameraShift | None:
         """What was made of a camera's last two frames, in px of the shrunk picture."""
@@ -106,10 +141,18 @@ class FileMotion:
 class _Seen(NamedTuple):
     """What is kept of a camera's last frame."""
 
-    stamp: Stamp
-    shape: tuple[int, ...]
+    time: float  # s
+    size: tuple[int, ...]  # px, height and width
     image: U8  # (H, W) shrunk, grey
     points: F32  # (P, 2) of it
+
+    def continues(self, frame: Frame, image: U8) -> bool:
+        """Whether a frame, shrunk to this image, can be the next."""
+        same = self.size == frame.image.shape[:2] and self.image.shape == image.shape
+        return same and frame.stamp.time >= self.time
+
+
+_NOTHING: Final = _Seen(np.inf, (0, 0), np.empty((0, 0), np.uint8), np.empty((0, 2), np.float32))
 
 
 def _small(image: U8, width: int) -> tuple[U8, F32]:

@@ -13,8 +13,12 @@ import numpy as np
 from camweave.core.arrays import Bool
 from camweave.core.detections import Detections
 from camweave.core.errors import InputError
+from camweave.core.remembered import Remembered
 from camweave.core.tracks import UNDETECTED, Tracks
 from camweave.ops.crops import geometry
+
+KIND: Final = "glances"
+VERSION: Final = 1  # of what is remembered
 
 FORGET: Final = 60.0  # s after which a track that was not seen is over
 
@@ -82,6 +86,38 @@ class Glances:
             self._look(self._known[track_id], time, float(quality[row]))
         self._sweep(time)
         return chosen
+
+    def remembered(self) -> Remembered:
+        """What is known of each track's looks."""
+        known, n = self._known.values(), len(self._known)
+        seconds = [(each.last, each.begun, each.seen) for each in known]
+        arrays = {
+            "track_id": np.fromiter(self._known, np.int64, n),
+            "looks": np.fromiter((each.looks for each in known), np.int64, n),
+            "best": np.fromiter((each.best for each in known), np.float64, n),
+            "times": np.array(seconds, np.float64).reshape(n, 3),
+            "swept": np.array([self._swept]),
+        }
+        return Remembered(KIND, VERSION, arrays)
+
+    def resume(self, remembered: Remembered) -> None:
+        """Go on where another one was.
+
+        Raises:
+            InputError: another's, of another version, or damaged. Nothing has changed then.
+        """
+        remembered.check(KIND, VERSION)
+        ids = remembered.array("track_id", np.int64, -1).tolist()
+        looks = remembered.array("looks", np.int64, len(ids)).tolist()
+        best = remembered.array("best", np.float64, len(ids)).tolist()
+        times = remembered.array("times", np.float64, len(ids), 3).tolist()
+        self._swept = float(remembered.array("swept", np.float64, 1)[0])
+        self._known = {
+            track_id: _Known(count, last, quality, begun, seen)
+            for track_id, count, quality, (last, begun, seen) in zip(
+                ids, looks, best, times, strict=True
+            )
+        }
 
     def _worth(self, known: _Known, time: float, quality: float) -> bool:
         p, since = self.params, time - known.last

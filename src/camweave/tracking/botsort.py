@@ -10,9 +10,11 @@ import numpy.typing as npt
 
 from camweave.core.arrays import Bool
 from camweave.core.detections import DetectionLog, Detections
+from camweave.core.remembered import Remembered
 from camweave.core.tracks import Tracklets, Tracks
 from camweave.tracking.botsort_steps import KERNELS
 from camweave.tracking.line import Line, as_score, begin
+from camweave.tracking.looks import Gallery
 from camweave.tracking.params.botsort import BotSortParams
 
 __all__ = ["BotSort", "BotSortParams"]
@@ -34,7 +36,9 @@ class BotSort:
         the log.
         """
         self.params = params or BotSortParams()
-        self._line = Line(KERNELS, _begin(self.params, fps), kept=LOOKS_KEPT)
+        memory = _begin(self.params, fps)
+        gallery = Gallery(LOOKS_KEPT, lambda tracks: tracks["look_at"] > -np.inf)
+        self._line = Line(KERNELS, self.params, memory, gallery=gallery)
 
     def wants(self, detections: Detections) -> Bool:
         """(N,) strong rows near a track, where others compete or its last look is `refresh` s old.
@@ -51,6 +55,19 @@ class BotSort:
                 embeddings have another length. Nothing has changed then.
         """
         return self._line.update(detections)
+
+    def remembered(self) -> Remembered:
+        """What it knows after the last frame, for another one to go on from."""
+        return self._line.remembered()
+
+    def resume(self, remembered: Remembered) -> None:
+        """Go on where another one of the same parameters and rate was, with the same ids.
+
+        Raises:
+            InputError: another tracker's, of other parameters, of another version, or damaged.
+                Nothing has changed then.
+        """
+        self._line.resume(remembered)
 
     def track(self, log: DetectionLog) -> Tracklets:
         """The tracklets of a whole recording, from a new start: what `update` gives, faster.

@@ -10,9 +10,11 @@ import numpy.typing as npt
 from camweave.core.arrays import Bool
 from camweave.core.detections import DetectionLog, Detections
 from camweave.core.errors import InputError
+from camweave.core.remembered import Remembered
 from camweave.core.tracks import Tracklets, Tracks
 from camweave.tracking.deepsort_steps import KERNELS
 from camweave.tracking.line import Line, as_score, begin
+from camweave.tracking.looks import Gallery
 from camweave.tracking.params.deepsort import DeepSortParams
 
 __all__ = ["DeepSort", "DeepSortParams"]
@@ -35,7 +37,9 @@ class DeepSort:
         the log.
         """
         self.params = params or DeepSortParams()
-        self._line = Line(KERNELS, _begin(self.params, fps), kept=self.params.budget)
+        memory = _begin(self.params, fps)
+        gallery = Gallery(self.params.budget, lambda tracks: tracks["looks"])
+        self._line = Line(KERNELS, self.params, memory, gallery=gallery)
 
     def wants(self, detections: Detections) -> Bool:
         """(N,) the rows whose look may decide, or is to be kept: no other would change anything.
@@ -54,6 +58,19 @@ class DeepSort:
         if detections.embedding is None and self.wants(detections).any():
             raise InputError(_no_looks(detections.stamp.camera))
         return self._line.update(detections)
+
+    def remembered(self) -> Remembered:
+        """What it knows after the last frame, for another one to go on from."""
+        return self._line.remembered()
+
+    def resume(self, remembered: Remembered) -> None:
+        """Go on where another one of the same parameters and rate was, with the same ids.
+
+        Raises:
+            InputError: another tracker's, of other parameters, of another version, or damaged.
+                Nothing has changed then.
+        """
+        self._line.resume(remembered)
 
     def track(self, log: DetectionLog) -> Tracklets:
         """The tracklets of a whole recording, from a new start: what `update` gives, faster.

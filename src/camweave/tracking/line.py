@@ -1,23 +1,28 @@
 """A tracker's Python side: its table, page and camera, and what it says when it is misused."""
 
 import math
-from typing import Any
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from camweave.core.arrays import Bool
+from camweave.core.arrays import U8, Bool
 from camweave.core.detections import DetectionLog, Detections
 from camweave.core.errors import InputError
 from camweave.core.frame import CameraId, SourceInfo, Stamp
+from camweave.core.remembered import Remembered
 from camweave.core.tracks import Tracklets, Tracks
 from camweave.tracking.gather import Rows, sort_by_track
 from camweave.tracking.looks import Gallery
 from camweave.tracking.loop import TABLE_FULL, TIME_FELL, Kernels
 from camweave.tracking.page import ROWS, Page
 from camweave.tracking.params.checks import check
+from camweave.tracking.recall import read_memory, read_tracks, written
 from camweave.tracking.table import new_table
 from camweave.tracking.warm import make_kernels_ready
+
+VERSION: Final = 1  # of what is remembered; a test says when the records have changed
+LONGEST_SHOWN: Final = 200  # characters of parameters that differ
 
 GRACE = 1.5  # frames beyond patience: the frame in which it runs out, and room for a rough clock
 
@@ -51,17 +56,38 @@ def wants_none(detections: Detections) -> Bool:
     return np.zeros(len(detections.score), np.bool_)
 
 
+class Params(Protocol):
+    """A tracker's own: its text tells all of them."""
+
+    @property
+    def kind(self) -> str:
+        """The tracker's name."""
+
+
 class Line:
     """Runs one tracker's kernels over the frames of one camera. Keeps the live tracks."""
 
-    def __init__(self, kernels: Kernels, memory: npt.NDArray[np.void], *, kept: int = 0) -> None:
-        """`kept` is how many looks of every track the tracker keeps, if its kernels look."""
+    def __init__(
+        self,
+        kernels: Kernels,
+        params: Params,
+        memory: npt.NDArray[np.void],
+        *,
+        learned: tuple[str, ...] = (),
+        gallery: Gallery | None = None,
+    ) -> None:
+        """`memory` was begun with `params`; `learned` are those of its own fields that change.
+
+        The `gallery` keeps the looks of a tracker whose kernels look.
+        """
         make_kernels_ready(kernels)
         self.kernels = kernels
         self.memory = memory
+        self._kind, self._made_with = params.kind, _text(params, float(memory["rate"][0]))
+        self._learned = learned
         self._frame = kernels.frame
         self.tracks = new_table(kernels.track)
-        self.gallery = Gallery(kept) if kernels.looks else None
+        self.gallery = gallery
         self._page = Page(ROWS)
         self._row = 0  # of the page; the next to be written
         self._camera: CameraId | None = None
@@ -153,6 +179,32 @@ class Line:
         info = SourceInfo(log.camera, log.width, log.height, log.fps)
         return sort_by_track(rows, np.arange(1, memory["named"][0] + 1), info, log.class_names)
 
+    def remembered(self) -> Remembered:
+        """What it knows now: of the live tracks, not of the table that they lie in."""
+        tracks = self.tracks[: self.memory["live"][0]]
+        arrays = {"made_with": self._made_with, **written(self.memory, self._learned, tracks)}
+        if self.gallery is not None:
+            arrays["looks"] = self.gallery.written(tracks)
+        return Remembered(self._kind, VERSION, arrays)
+
+    def resume(self, remembered: Remembered) -> None:
+        """Know this from now on, of the camera whose frame comes next.
+
+        Raises:
+            InputError: another kind of tracker remembers it, or one with other parameters; it is
+                of another version, or damaged. Nothing has changed then.
+        """
+        remembered.check(self._kind, VERSION)
+        made_with: U8 = remembered.array("made_with", np.uint8, -1)
+        if not np.array_equal(made_with, self._made_with):
+            raise InputError(_other_parameters(self._kind, made_with, self._made_with))
+        memory = read_memory(remembered, self.memory, self._learned)
+        tracks = read_tracks(remembered, self.kernels.track, memory)
+        if self.gallery is not None:
+            live = tracks[: memory["live"][0]]
+            self.gallery.block = self.gallery.read(remembered, live, len(tracks))
+        self.memory, self.tracks, self._camera = memory, tracks, None
+
     def _meet(self, camera: CameraId) -> None:
         if self._camera is not None:
             raise InputError(
@@ -165,6 +217,24 @@ class Line:
         live, before = int(self.memory["live"][0]), self.tracks
         self.tracks = new_table(self.kernels.track, 2 * (live + births))
         self.tracks[: len(before)] = before
+
+
+def _text(params: Params, fps: float) -> U8:
+    """Parameters as text, `name=value` each."""
+    named = repr(params).partition("(")[2].removesuffix(")")
+    return np.frombuffer(f"{named}, fps={fps}".encode(), np.uint8)
+
+
+def _other_parameters(kind: str, there: U8, here: U8) -> str:
+    then, now = (bytes(text).decode(errors="replace").split(", ") for text in (there, here))
+    was, are = (
+        ", ".join(each for each in one if each not in other)[:LONGEST_SHOWN]
+        for one, other in ((then, now), (now, then))
+    )
+    return (
+        f"{kind}: what is remembered was made with {was!r}, and this one with {are!r}. "
+        "Go on with the same parameters, or begin anew"
+    )
 
 
 def _check_times(log: DetectionLog) -> None:

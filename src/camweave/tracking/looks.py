@@ -1,12 +1,16 @@
 """What a tracker by appearance is shown on top of the boxes, and the gallery it keeps of it."""
 
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from camweave.core.arrays import F32, F64
+from camweave.core.arrays import F32, F64, I64
 from camweave.core.detections import DetectionLog, Detections
 from camweave.core.errors import InputError
+from camweave.core.remembered import Remembered
+from camweave.tracking.table import Table
 
 STILL: Final = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])  # a camera that does not move
 STILL.setflags(write=False)
@@ -26,8 +30,10 @@ class Gallery:
     Its arrays are made, not filled: memory is taken as the tracker writes to it.
     """
 
-    def __init__(self, kept: int) -> None:
+    def __init__(self, kept: int, looks: Callable[[Table], npt.NDArray[Any]]) -> None:
+        """`looks` tells how many of each track there were so far; the last `kept` are here."""
         self.kept = kept
+        self._looks = looks
         self.block = np.empty((0, kept, 0), np.float32)
 
     def of_frame(self, detections: Detections, slots: int) -> Given:
@@ -64,6 +70,30 @@ class Gallery:
             motion = np.broadcast_to(STILL, (log.frame_count, 2, 3))
         block = np.empty((slots, self.kept, embedding.shape[1]), np.float32)
         return Given(embedding, motion, block)
+
+    def written(self, tracks: Table) -> F32:
+        """(R, D) the looks of these tracks, those of one below the other."""
+        row, place = self._places(tracks)
+        looks: F32 = self.block[tracks["slot"][row], place]
+        return looks
+
+    def read(self, remembered: Remembered, tracks: Table, slots: int) -> F32:
+        """A block with the looks of these tracks.
+
+        Raises:
+            InputError: these are not their looks.
+        """
+        row, place = self._places(tracks)
+        looks: F32 = remembered.array("looks", np.float32, len(row), -1)
+        block = np.empty((slots, self.kept, looks.shape[1]), np.float32)
+        block[tracks["slot"][row], place] = looks
+        return block
+
+    def _places(self, tracks: Table) -> tuple[I64, I64]:
+        """(R,) whose each look is, and its place among them."""
+        filled = np.minimum(self._looks(tracks), self.kept)
+        row, place = np.nonzero(np.arange(self.kept) < filled[:, None])
+        return row, place
 
     def _made(self, slots: int, size: int) -> F32:
         block = np.empty((slots, self.kept, size), np.float32)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from camweave.core.arrays import Bool
 from camweave.core.detections import DetectionLog, Detections
+from camweave.core.remembered import Remembered
 from camweave.core.tracks import Tracklets, Tracks
 from camweave.tracking.line import Line, as_score, begin, wants_none
 from camweave.tracking.ocsort_steps import KERNELS
@@ -33,7 +34,7 @@ class OcSort:
         the log.
         """
         self.params = params or OcSortParams()
-        self._line = Line(KERNELS, _begin(self.params, fps))
+        self._line = Line(KERNELS, self.params, _begin(self.params, fps))
 
     def wants(self, detections: Detections) -> Bool:
         """(N,) no row: it goes by motion."""
@@ -47,6 +48,19 @@ class OcSort:
                 has changed then.
         """
         return self._line.update(detections)
+
+    def remembered(self) -> Remembered:
+        """What it knows after the last frame, for another one to go on from."""
+        return self._line.remembered()
+
+    def resume(self, remembered: Remembered) -> None:
+        """Go on where another one of the same parameters and rate was, with the same ids.
+
+        Raises:
+            InputError: another tracker's, of other parameters, of another version, or damaged.
+                Nothing has changed then.
+        """
+        self._line.resume(remembered)
 
     def track(self, log: DetectionLog) -> Tracklets:
         """The tracklets of a whole recording, from a new start: what `update` gives, faster.

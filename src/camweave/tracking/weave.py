@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from camweave.core.arrays import Bool
 from camweave.core.detections import DetectionLog, Detections
+from camweave.core.remembered import Remembered
 from camweave.core.tracks import Tracklets, Tracks
 from camweave.tracking.line import Line, as_score, begin, wants_none
 from camweave.tracking.params.weave import WeaveParams
@@ -17,6 +18,8 @@ from camweave.tracking.weave_picture import BEFOREHAND
 from camweave.tracking.weave_steps import KERNELS
 
 __all__ = ["Weave", "WeaveParams"]
+
+LEARNED = ("restlessness", "moving", "margins")  # of its memory, from what it has seen
 
 
 class Weave:
@@ -35,7 +38,8 @@ class Weave:
         the log.
         """
         self.params = params or WeaveParams()
-        self._line = Line(KERNELS, _begin(self.params, fps))
+        memory = _begin(self.params, fps)
+        self._line = Line(KERNELS, self.params, memory, learned=LEARNED)
 
     def wants(self, detections: Detections) -> Bool:
         """(N,) no row: it goes by motion."""
@@ -49,6 +53,19 @@ class Weave:
                 has changed then.
         """
         return self._line.update(detections)
+
+    def remembered(self) -> Remembered:
+        """What it knows after the last frame, for another one to go on from."""
+        return self._line.remembered()
+
+    def resume(self, remembered: Remembered) -> None:
+        """Go on where another one of the same parameters and rate was, with the same ids.
+
+        Raises:
+            InputError: another tracker's, of other parameters, of another version, or damaged.
+                Nothing has changed then.
+        """
+        self._line.resume(remembered)
 
     def track(self, log: DetectionLog) -> Tracklets:
         """The tracklets of a whole recording, from a new start: what `update` gives, faster.

@@ -8,6 +8,7 @@ from camweave.core.arrays import F32, F64, U8
 from camweave.core.detections import Detections
 from camweave.core.errors import InputError
 from camweave.core.frame import CameraId, Frame, Stamp
+from camweave.core.remembered import Remembered
 from camweave.detection.camera_motion import (
     FileMotion,
     FileMotionParams,
@@ -114,6 +115,43 @@ def test_a_frame_of_another_size_begins_anew() -> None:
     look(motion, view(whole, 0, 0))
     np.testing.assert_array_equal(look(motion, whole[:240, :426].copy(), 1), np.eye(2, 3))
     assert motion.said(CameraId("a")) is None
+
+
+def test_another_one_goes_on_as_if_it_were_the_same() -> None:
+    motion, line, whole = FlowMotion(), FlowMotion(), picture()
+    boxes = np.array([[0, 0, 200, 300]], np.float32)
+    moved = []
+    for index, x in enumerate([0, 0, 6, 14, 20]):
+        fresh = FlowMotion()
+        fresh.resume(CameraId("a"), line.remembered(CameraId("a")))
+        line = fresh
+        ours, theirs = (
+            look(each, view(whole, x, 0), index, boxes=boxes) for each in (line, motion)
+        )
+        np.testing.assert_array_equal(ours, theirs)
+        moved.append(ours[0, 2])
+    assert moved[-1] < -3
+
+
+def test_a_past_of_another_width_or_shape_is_refused() -> None:
+    motion, narrow, west = FlowMotion(), FlowMotion(FlowParams(width=160)), CameraId("a")
+    look(motion, picture())
+    with pytest.raises(InputError, match="seen at a width of 320 px, here it is 160"):
+        narrow.resume(west, motion.remembered(west))
+    known = motion.remembered(west)
+    for name in ("image", "points"):
+        wrong = {**known.arrays, name: known.arrays[name].ravel()}
+        with pytest.raises(InputError, match=f"^flow: .* damaged: {name} is"):
+            motion.resume(west, Remembered("flow", 1, wrong))
+
+
+def test_a_past_that_is_smaller_than_it_says_begins_anew() -> None:
+    motion, west, whole = FlowMotion(), CameraId("a"), picture()
+    look(motion, view(whole, 0, 0))
+    known = motion.remembered(west)
+    cut = {**known.arrays, "image": known.arrays["image"][:90]}
+    motion.resume(west, Remembered("flow", 1, cut))
+    np.testing.assert_array_equal(look(motion, view(whole, 4, 0), 1), np.eye(2, 3))
 
 
 def test_time_that_runs_back_begins_anew() -> None:

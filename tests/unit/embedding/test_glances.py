@@ -1,12 +1,15 @@
 """Which crops of growing tracks are looked at, and how often."""
 
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from camweave.core.arrays import Bool
 from camweave.core.detections import Detections
+from camweave.core.errors import InputError
 from camweave.core.frame import CameraId, Stamp
+from camweave.core.remembered import Remembered
 from camweave.core.tracks import Tracks
 from camweave.embedding.glances import GlanceParams, Glances
 
@@ -86,3 +89,30 @@ def test_a_crowd_costs_no_more_than_was_said_and_everybody_gets_a_turn(
         assert told.sum() <= at_once
         total += told
     assert (total == 1).all()
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**32))
+def test_another_one_goes_on_as_if_it_were_the_same(seed: int) -> None:
+    rng, glances, line = np.random.default_rng(seed), Glances(), Glances()
+    time = 0.0
+    for _ in range(30):
+        time += rng.choice([0.1, 0.5, 70.0], p=[0.7, 0.25, 0.05])
+        ids = sorted(set(rng.integers(1, 30, rng.integers(0, 20)).tolist()))
+        boxes = [[100.0, 100.0, 100 + rng.uniform(5, 90), 100 + rng.uniform(5, 200)] for _ in ids]
+        fresh = Glances()
+        fresh.resume(line.remembered())
+        line = fresh
+        ours, theirs = (each.choose(*seen(time, boxes, ids=ids), SIZE) for each in (line, glances))
+        assert ours.tolist() == theirs.tolist()
+
+
+def test_columns_of_other_lengths_are_refused_and_nothing_has_changed() -> None:
+    glances = Glances()
+    chosen(glances, 0.0, [PERSON])
+    known = glances.remembered()
+    for name in ("looks", "best", "times"):
+        wrong = {**known.arrays, name: known.arrays[name][:0]}
+        with pytest.raises(InputError, match=f"^glances: .* damaged: {name} is"):
+            glances.resume(Remembered("glances", 1, wrong))
+    assert not chosen(glances, 0.1, [PERSON]).any()

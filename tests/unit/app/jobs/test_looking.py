@@ -9,6 +9,7 @@ from camweave.app.runtime.stopwatch import Stopwatch
 from camweave.core.arrays import F32, U8, Bool
 from camweave.core.detections import DetectionLog, Detections
 from camweave.core.frame import CameraId, Frame, Stamp
+from camweave.core.remembered import Remembered
 from camweave.core.tracks import Tracklets, Tracks
 from camweave.tracking.bytetrack import ByteTrack
 
@@ -47,6 +48,12 @@ class Picky:
         )
 
     def track(self, log: DetectionLog) -> Tracklets:
+        raise NotImplementedError
+
+    def remembered(self) -> Remembered:
+        raise NotImplementedError
+
+    def resume(self, remembered: Remembered) -> None:
         raise NotImplementedError
 
 

@@ -7,8 +7,8 @@ from functools import partial
 from camweave.app.build.streams import Playing, make_stream
 from camweave.app.build.topology import Ground, make_topology
 from camweave.app.jobs.live.grounds import grounds_of
-from camweave.app.jobs.live.line import Place
 from camweave.app.jobs.live.live_site import LiveSite
+from camweave.app.jobs.live.place import Place
 from camweave.app.site.admission import Admission
 from camweave.app.site.differences import differences, looked_at_anew, reread
 from camweave.app.site.linker import Linker

@@ -7,8 +7,8 @@ from threading import Lock
 
 from camweave.app.jobs.live.book import Book
 from camweave.app.jobs.live.happenings import Happenings
-from camweave.app.jobs.live.line import Look
 from camweave.app.jobs.live.live_site import Sight, Standing
+from camweave.app.jobs.live.place import Look
 from camweave.app.jobs.live.portraits import Portraits
 from camweave.app.jobs.live.ways import Ways
 from camweave.app.runtime.meter import Meter

@@ -8,7 +8,7 @@ a thread or a clock.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import compress
 from typing import TypeVar
 
@@ -18,38 +18,21 @@ from camweave.app.build.camera_motion import make_camera_motion
 from camweave.app.build.detectors import make_detector
 from camweave.app.build.embedders import make_embedder
 from camweave.app.build.trackers import make_tracker
+from camweave.app.jobs.live.place import Look, Place
 from camweave.app.jobs.live.rhythm import Rhythm
-from camweave.app.jobs.looking import CameraMotion, embedded
+from camweave.app.jobs.looking import embedded
 from camweave.app.runtime.stopwatch import Stopwatch
-from camweave.app.site.kinds import LOOKING
 from camweave.app.site.model import AnyDetectorParams, Camera
 from camweave.core.arrays import Bool
 from camweave.core.detections import Detections
 from camweave.core.errors import InputError
 from camweave.core.frame import CameraId, Frame
-from camweave.core.stages import Detector, Embedder, Tracker
-from camweave.core.tracks import Tracks, View
+from camweave.core.remembered import Remembered
+from camweave.core.stages import Detector, Embedder
 from camweave.detection.filtered import FilterParams, Keep
-from camweave.embedding.glances import Glances
-from camweave.tracking.between import Between
 
 Params = TypeVar("Params")
 Part = TypeVar("Part")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Look:
-    """What came of one frame."""
-
-    frame: Frame
-    detections: Detections  # with the embeddings that the tracker or the linker asked for
-    tracks: Tracks  # numbered through: no number is another track's, in whatever epoch
-    detected: bool = True  # False: nobody looked, and the tracks are predicted
-
-    @property
-    def view(self) -> View:
-        """What sinks show."""
-        return View(self.frame.stamp, self.tracks)
 
 
 class Line:
@@ -86,7 +69,7 @@ class Line:
         """What `class_id` counts in this camera's tracks."""
         return self._places[camera].detector.class_names
 
-    def place(self, camera: Camera) -> "Place":
+    def place(self, camera: Camera) -> Place:
         """All that a camera needs, its models read; it is not looked at yet.
 
         This may take seconds, and any thread may do it, one at a time.
@@ -108,7 +91,7 @@ class Line:
             rhythm=Rhythm(camera.detector.every, 1 / self._fps),
         )
 
-    def put(self, place: "Place") -> None:
+    def put(self, place: Place) -> None:
         """Begin with a camera, or begin anew with one: its tracks are over, and numbers go on."""
         camera = CameraId(place.camera.name)
         if camera in self._places:
@@ -120,6 +103,22 @@ class Line:
     def remove(self, camera: CameraId) -> None:
         """End with a camera; should it come back, its tracks are numbered on."""
         self._last[camera] = self._places.pop(camera).last
+
+    def remembered(self, camera: CameraId) -> dict[str, Remembered]:
+        """All that is known of a camera after its last frame, by role, for another line.
+
+        What its detector has learned of it is not among it.
+        """
+        return self._places[camera].remembered()
+
+    def resume(self, camera: CameraId, remembered: Mapping[str, Remembered]) -> None:
+        """Go on with a camera where another line was: all that follows is as it would have been.
+
+        Raises:
+            InputError: of other parameters, of another version, or damaged. Nothing has changed
+                then.
+        """
+        self._places[camera].resume(remembered, self._fps)
 
     def tidy(self) -> None:
         """Let go of models that no camera uses any more; as `place`, one thread at a time."""
@@ -156,7 +155,7 @@ class Line:
         for place in self._places.values():
             place.rhythm.felt(seconds)
 
-    def _looked(self, frames: Sequence[Frame], places: Sequence["Place"]) -> dict[CameraId, Look]:
+    def _looked(self, frames: Sequence[Frame], places: Sequence[Place]) -> dict[CameraId, Look]:
         """What is found and followed in frames that their detectors get to see."""
         with self.watch.part("detect"):
             found = self._detected(frames, places)
@@ -184,7 +183,7 @@ class Line:
         return {look.frame.stamp.camera: look for look in looks}
 
     def _detected(
-        self, frames: Sequence[Frame], places: Sequence["Place"]
+        self, frames: Sequence[Frame], places: Sequence[Place]
     ) -> dict[CameraId, Detections]:
         """What each frame's own detector finds; each detector gets its frames at once."""
         self.lost = {}
@@ -208,7 +207,7 @@ class Line:
         self,
         frames: Sequence[Frame],
         seen: Sequence[Detections],
-        places: Sequence["Place"],
+        places: Sequence[Place],
         wanted: Sequence[Bool],
     ) -> list[Detections]:
         """The same with the wanted rows embedded; each embedder gets its crops at once."""
@@ -226,62 +225,6 @@ class Line:
             for at, each in zip(own, looked, strict=True):
                 told[at] = _both(seen[at], each)
         return told
-
-
-@dataclass(slots=True)
-class Place:
-    """One camera's part of the line."""
-
-    camera: Camera
-    detector: Detector
-    keep: Keep | None
-    embedder: Embedder | None
-    motion: CameraMotion | None
-    tracker: Tracker
-    rhythm: Rhythm
-    after: int = 0  # added to the numbers of this tracker's tracks
-    last: int = 0  # the highest number so far
-    turn: int = 0  # ticks
-    epoch: int | None = None
-    between: Between = field(default_factory=Between)
-    glances: Glances = field(default_factory=Glances)
-
-    @property
-    def asks(self) -> bool:
-        """Whether its tracker asks for looks."""
-        return self.embedder is not None and self.camera.tracker.kind in LOOKING
-
-    def meet(self, epoch: int, fps: float) -> None:
-        """With a new epoch, begin a new tracker, whose numbers go on."""
-        if self.epoch is not None and epoch != self.epoch:
-            self.tracker = make_tracker(self.camera.tracker, fps)
-            self.motion = make_camera_motion(self.camera.camera_motion)
-            self.glances, self.between, self.after = Glances(), Between(), self.last
-        self.epoch = epoch
-
-    def due(self) -> bool:
-        """Whether the detector's turn has come; counts the ticks."""
-        self.turn += 1
-        return self.turn % self.rhythm.every == 0
-
-    def predicted(self, frame: Frame) -> Look:
-        """Its tracks where they should be."""
-        tracks = self.between.at(frame.stamp)
-        return Look(frame, Detections.empty(frame.stamp), tracks, detected=False)
-
-    def kept(self, found: Detections, frame: Frame) -> Detections:
-        """What of it matters, and how the camera moved."""
-        kept = found if self.keep is None else self.keep.of(found, frame.image)
-        return kept if self.motion is None else self.motion.see(frame, kept)
-
-    def follow(self, detections: Detections) -> Tracks:
-        """Its tracks in this frame, numbered through."""
-        tracks = self.tracker.update(detections)
-        if self.after:
-            tracks = replace(tracks, track_id=tracks.track_id + self.after)
-        self.last = max(self.last, int(tracks.track_id.max(initial=0)))
-        self.between.see(tracks)
-        return tracks
 
 
 def _shared(known: list[tuple[Params, Part]], params: Params, make: Callable[[], Part]) -> Part:

@@ -21,8 +21,9 @@ import numpy as np
 from camweave.app.jobs.live.errands import Errands
 from camweave.app.jobs.live.gathering import Gathering, Instant
 from camweave.app.jobs.live.intake import Intake, Tick
-from camweave.app.jobs.live.line import Line, Look, Place
+from camweave.app.jobs.live.line import Line
 from camweave.app.jobs.live.linking import Linking
+from camweave.app.jobs.live.place import Look, Place
 from camweave.app.runtime.reader import ReaderParams, tell_nobody
 from camweave.app.runtime.showing import Showing
 from camweave.core.arrays import I64

@@ -7,7 +7,7 @@ from typing import Final
 
 import cv2
 
-from camweave.app.jobs.live.line import Look
+from camweave.app.jobs.live.place import Look
 from camweave.core.arrays import U8
 from camweave.core.detections import Detections
 from camweave.core.identities import TrackletKey

@@ -2,7 +2,14 @@
 
 from typing import Final
 
+import numpy as np
+
+from camweave.core.errors import InputError
+from camweave.core.remembered import Remembered
 from camweave.detection.every import Every
+
+KIND: Final = "rhythm"
+VERSION: Final = 1  # of what is remembered
 
 MOST: Final = 8  # ticks
 BUSY: Final = 0.9  # of a tick's time, that the work of a tick may take
@@ -32,6 +39,30 @@ class Rhythm:
             self._change(self.every + 1)
         elif self.every > 1 and self._takes * self.every / (self.every - 1) < IDLE * self._tick:
             self._change(self.every - 1)
+
+    def remembered(self) -> Remembered:
+        """Its pace, and how a tick has been felt."""
+        counts = np.array([self.every, self._since], np.int64)
+        return Remembered(KIND, VERSION, {"counts": counts, "takes": np.array([self._takes])})
+
+    def resume(self, remembered: Remembered) -> None:
+        """Go on at the pace of another one.
+
+        Raises:
+            InputError: another's, of another pace that was said, or damaged. Nothing has changed
+                then.
+        """
+        remembered.check(KIND, VERSION)
+        every, since = remembered.array("counts", np.int64, 2).tolist()
+        takes = float(remembered.array("takes", np.float64, 1)[0])
+        if self._auto and not 1 <= every <= MOST:
+            remembered.refuse(f"every {every} ticks")
+        if not self._auto and every != self.every:
+            raise InputError(
+                f"rhythm: what is remembered looked every {every} ticks, here it is every "
+                f"{self.every}. Go on with the same, or begin anew"
+            )
+        self.every, self._since, self._takes = every, since, takes
 
     def _change(self, every: int) -> None:
         self._takes *= self.every / every  # what is to be expected from now on

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from camweave.app.jobs.live.line import Look
+from camweave.app.jobs.live.place import Look
 from camweave.core.identities import TrackletKey
 from camweave.core.station import Place
 from camweave.linking.live.growing import Ground

@@ -8,8 +8,8 @@ import pytest
 from camweave.app.jobs.demo.known_world import KnownWorld, known_of
 from camweave.app.jobs.demo.scoring import scored
 from camweave.app.jobs.demo.shown import EVERY, Shown
-from camweave.app.jobs.live.line import Look
 from camweave.app.jobs.live.live_site import Sight
+from camweave.app.jobs.live.place import Look
 from camweave.core.frame import CameraId, Frame, Stamp
 from camweave.core.identities import TrackletKey
 from camweave.core.tracks import UNLINKED, Tracks

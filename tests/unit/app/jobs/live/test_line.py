@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from camweave.app.jobs.live.line import Line, Look
+from camweave.app.jobs.live.line import Line
+from camweave.app.jobs.live.place import Look
 from camweave.app.site.load import read_site
 from camweave.app.site.model import Camera
 from camweave.core.errors import InputError

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from camweave.app.jobs.live.grounds import ground_seen, places_of
-from camweave.app.jobs.live.line import Look
+from camweave.app.jobs.live.place import Look
 from camweave.app.jobs.live.portraits import COMPARED, Portraits
 from camweave.app.jobs.live.ways import APART, LONGEST, Ways
 from camweave.core.arrays import F32, F64
