@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 import cv2
 import numpy as np
 
-from camweave.core.arrays import F64, I64, Bool
+from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.tracks import Tracklets
 from camweave.ops.ground import feet_of, to_ground
 
@@ -15,6 +15,7 @@ INSTANTS: Final = 8  # at which a pair of tracklets is compared
 TRIPLE: Final = 3  # pairs of tracklets that a guess rests on: one straight path tells no plane
 ROUNDS: Final = 3  # of fitting a guess again to all who agree with it
 SEED: Final = 4
+BORDER: Final = 2.0  # px: a box that comes so near to the image's edge is cut
 USUAL: Final = 0.5  # of `near`: how far off a pair that agrees usually is
 TINY: Final = 1e-12
 
@@ -69,6 +70,38 @@ class FeetPairs:
         return np.asarray(middle / self.height)
 
 
+class _View:
+    """M tracklets of one view: where they stood, cut feet left out, and what they look like."""
+
+    def __init__(self, tracklets: Tracklets) -> None:
+        size = tracklets.width, tracklets.height
+        whole = np.flatnonzero(~cut_off(tracklets.xyxy, size))
+        box = tracklets.xyxy[whole]
+        self._offsets = np.searchsorted(whole, tracklets.offsets)
+        self._time, self._feet = tracklets.time[whole], feet_of(box)
+        self._height = box[:, 3] - box[:, 1]
+        self.look = _looks(tracklets)
+
+    @property
+    def spans(self) -> F64:
+        """(M, 2) s: first and last foot; of who has none, inf and -inf."""
+        first, stop = self._offsets[:-1], self._offsets[1:]
+        time = np.append(self._time, 0.0)
+        some = stop > first
+        ends = np.where(some, time[first], np.inf), np.where(some, time[stop - 1], -np.inf)
+        return np.stack(ends, axis=1)
+
+    def at(self, m: int, moments: F64) -> tuple[F64, float]:
+        """(K, 2) px: feet of tracklet m at `moments` (K,) within its span, and its usual height."""
+        rows = slice(int(self._offsets[m]), int(self._offsets[m + 1]))
+        time, feet, height = self._time[rows], self._feet[rows], np.median(self._height[rows])
+        at = np.stack([np.interp(moments, time, feet[:, d]) for d in (0, 1)], axis=1)
+        return at, max(float(height), 1.0)
+
+
+_Views: TypeAlias = tuple[_View, _View]
+
+
 def fit_view_pair(
     one: Tracklets, other: Tracklets, params: ViewParams | None = None
 ) -> ViewPair | None:
@@ -76,19 +109,21 @@ def fit_view_pair(
 
     RANSAC over triples of tracklet pairs at each offset of a grid, then a finer grid around the
     best. None where too few agree, they lie in one corner, or pairs left out of a fit disagree.
+    Feet that the image's edge cuts off do not count.
     """
     p = params or ViewParams()
     if min(len(one), len(other)) < p.least_pairs:
         return None
+    views = _View(one), _View(other)
     coarse = np.arange(-p.skew, p.skew + p.step / 2, p.step)
-    best = max((_try(one, other, float(at), p) for at in coarse), key=lambda found: found[0])
+    best = max((_try(views, float(at), p) for at in coarse), key=lambda found: found[0])
     for width in (p.step / 5, p.step / 20):
         around = best[1] + width * np.arange(-3, 4)
-        tries = [_try(one, other, float(at), p, known=best[2]) for at in around]
+        tries = [_try(views, float(at), p, known=best[2]) for at in around]
         best = max([best, *tries], key=lambda found: found[0])
     _, offset, homography = best
     area = float(one.width * one.height)
-    return None if homography is None else _believed(_pairs(one, other, offset, p), best, area, p)
+    return None if homography is None else _believed(_pairs(views, offset, p), best, area, p)
 
 
 def fit_known_pairs(
@@ -159,11 +194,9 @@ def _believed(pairs: FeetPairs, found: Guess, area: float, p: ViewParams) -> Vie
     return ViewPair(fitted, offset, error, pairs.who[good])
 
 
-def _try(
-    one: Tracklets, other: Tracklets, offset: float, p: ViewParams, *, known: F64 | None = None
-) -> Guess:
+def _try(views: _Views, offset: float, p: ViewParams, *, known: F64 | None = None) -> Guess:
     """Score, offset and homography of the best guess at one offset."""
-    pairs = _pairs(one, other, offset, p)
+    pairs = _pairs(views, offset, p)
     if len(pairs.who) < TRIPLE:
         return 0.0, offset, None
     rng = np.random.default_rng([SEED, len(pairs.who)])
@@ -187,18 +220,21 @@ def _try(
     return best, offset, homography
 
 
-def _pairs(one: Tracklets, other: Tracklets, offset: float, p: ViewParams) -> FeetPairs:
+def _pairs(views: _Views, offset: float, p: ViewParams) -> FeetPairs:
     """All pairs of tracklets that share enough time at this offset."""
-    spans = [_span(t) for t in (one, other)]
+    one, other = views
+    spans = one.spans, other.spans
     late = np.maximum(spans[0][:, None, 0], spans[1][None, :, 0] + offset)
     early = np.minimum(spans[0][:, None, 1], spans[1][None, :, 1] + offset)
-    who = np.argwhere((early - late >= p.together) & _alike(one, other, p.alike)).astype(np.int64)
+    who = np.argwhere((early - late >= p.together) & _alike(one.look, other.look, p.alike)).astype(
+        np.int64
+    )
     feet = [np.empty((len(who), INSTANTS, 2)) for _ in range(2)]
     tall, height = np.ones(len(who)), np.ones(len(who))
     for q, (i, j) in enumerate(who.tolist()):
         moments = np.linspace(late[i, j], early[i, j], INSTANTS)
-        feet[0][q], tall[q] = _feet(one, i, moments)
-        feet[1][q], height[q] = _feet(other, j, moments - offset)
+        feet[0][q], tall[q] = one.at(i, moments)
+        feet[1][q], height[q] = other.at(j, moments - offset)
     return FeetPairs(who, feet[0], feet[1], tall, height)
 
 
@@ -207,42 +243,24 @@ def _distinct(who: I64) -> bool:
     return len(set(who[:, 0].tolist())) == len(set(who[:, 1].tolist())) == TRIPLE
 
 
-def _alike(one: Tracklets, other: Tracklets, most: int) -> Bool:
+def _alike(one: F64, other: F64, most: int) -> Bool:
     """(M, M') which pairs may be tried: by appearance, where both are embedded, else all."""
-    looks = [_looks(t) for t in (one, other)]
-    if looks[0] is None or looks[1] is None:
+    if not one.shape[1] or not other.shape[1]:
         return np.ones((len(one), len(other)), np.bool_)
-    likeness = looks[0] @ looks[1].T
+    likeness = one @ other.T
     rank = [np.argsort(np.argsort(-likeness, axis=axis), axis=axis) for axis in (0, 1)]
     return np.asarray((rank[0] < most) | (rank[1] < most))
 
 
-def _looks(tracklets: Tracklets) -> F64 | None:
-    """(M, D) mean appearance less the camera's, of unit length; None: not all are embedded."""
+def _looks(tracklets: Tracklets) -> F64:
+    """(M, D) mean appearance less the camera's, of unit length; (M, 0): not all are embedded."""
     look = tracklets.appearance
     if look is None or not len(tracklets) or (np.diff(look.offsets) == 0).any():
-        return None
+        return np.empty((len(tracklets), 0))
     mean = np.add.reduceat(look.embedding.astype(np.float64), look.offsets[:-1], axis=0)
     mean /= np.linalg.norm(mean, axis=1, keepdims=True)
     mean -= mean.mean(axis=0)
     return np.asarray(mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), TINY))
-
-
-def _span(tracklets: Tracklets) -> F64:
-    """(M, 2) s: first and last sight; nobody is there before the first."""
-    if not len(tracklets):
-        return np.empty((0, 2))
-    first, last = tracklets.offsets[:-1], tracklets.offsets[1:] - 1
-    return np.stack([tracklets.time[first], tracklets.time[last]], axis=1)
-
-
-def _feet(tracklets: Tracklets, m: int, moments: F64) -> tuple[F64, float]:
-    rows = slice(int(tracklets.offsets[m]), int(tracklets.offsets[m + 1]))
-    box, time = tracklets.xyxy[rows], tracklets.time[rows]
-    feet = feet_of(box)
-    height = float(np.median(box[:, 3] - box[:, 1]))
-    at = np.stack([np.interp(moments, time, feet[:, d]) for d in (0, 1)], axis=1)
-    return at, max(height, 1.0)
 
 
 def _fit(pairs: FeetPairs, rows: I64) -> F64 | None:
@@ -292,3 +310,11 @@ def _share(area: float, pairs: FeetPairs, good: I64) -> float:
     hull = cv2.convexHull(pairs.one[good].reshape(-1, 2).astype(np.float32))
     whole = area or float(np.ptp(pairs.one.reshape(-1, 2), axis=0).prod())
     return float(cv2.contourArea(hull)) / max(whole, 1.0)
+
+
+def cut_off(box: F32, size: tuple[int, int]) -> Bool:
+    """(K,) boxes that the edge of an image of this size (width, height) cuts, where it is known."""
+    if not size[0]:
+        return np.zeros(len(box), np.bool_)
+    right, low = size[0] - BORDER, size[1] - BORDER
+    return np.asarray((box[:, 0] <= BORDER) | (box[:, 2] >= right) | (box[:, 3] >= low))

@@ -60,7 +60,7 @@ def test_a_clock_is_set_right_by_those_whom_two_cameras_see_at_once(late: float,
     (pair,) = clocks.pairs
     assert pair.how == "together"
     assert clocks.offset[1] == pytest.approx(-late, abs=max(4 * pair.sigma, 0.05))
-    assert pair.sigma < 0.1
+    assert pair.sigma < 0.15
 
 
 def test_the_error_of_a_clock_is_what_it_errs_by() -> None:

@@ -8,6 +8,7 @@ from tests.unit.linking.registry_world import because, is_lawful, key, kinds, se
 from camweave.core.errors import InputError
 from camweave.core.events import Moved, Span
 from camweave.core.tracks import UNLINKED
+from camweave.linking.registry.params import RegistryParams
 from camweave.linking.registry.registry import Registry
 
 A1, A2 = seen("a1", 0, 50), seen("a2", 60, 70)
@@ -133,3 +134,16 @@ def _parted(random: Random, spans: list[Span]) -> list[list[Span]]:
     for span in spans:
         random.choice(parts).append(span)
     return [part for part in parts if part]
+
+
+def test_two_whom_one_frame_shows_are_two_where_nothing_may_be_shared() -> None:
+    """One ends in the frame in which the other begins: they share an instant, and 0 s."""
+    registry = Registry(RegistryParams(most_overlap=0.0))
+    registry.mint([seen("a1", 1.0, 5.0)], 6.0)
+    registry.mint([seen("a2", 5.0, 7.0)], 8.0)
+    registry.carry_over([[seen("a1", 1.0, 5.0), seen("a2", 5.0, 7.0)]], 9.0)
+    one, other = who(registry, "a1", "a2")
+    assert one != other
+    assert registry.why_not_merge(one, other) is not None
+    later = seen("a3", 7.1, 9.0)
+    assert registry.why_not_link(later, one) is None

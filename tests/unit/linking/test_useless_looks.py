@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from tests.unit.linking.road_world import road, without_looks
 
 from camweave.core.arrays import F64, I64
@@ -47,3 +48,33 @@ def test_where_nobody_comes_back_looks_still_keep_strangers_apart() -> None:
         for each in (alone, looking_like_noise(seen))
     ]
     assert [bool(each.any()) for each in told] == [True, False]
+
+
+def across(noise: float, every: float, seed: int) -> tuple[int, int]:
+    """How many pairs of one identity are of two cameras, and how many of those are one object."""
+    world = road(every=every, noise=noise, broken=0.3, seed=seed)
+    made, camera = identities(world.sightings), world.sightings.camera
+    one, other = np.triu_indices(len(made), 1)
+    joined = (made[one] == made[other]) & (camera[one] != camera[other])
+    return int(joined.sum()), int((joined & (world.who[one] == world.who[other])).sum())
+
+
+@pytest.mark.parametrize("every", [0.5, 0.7, 2.0, 5.0])
+@pytest.mark.parametrize("noise", [2.5, 4.0])
+def test_looks_that_tell_hardly_anything_make_no_link_between_cameras(
+    noise: float, every: float
+) -> None:
+    assert across(noise, every, seed=3) == (0, 0)
+
+
+@pytest.mark.parametrize("seed", [1, 3])
+def test_what_poor_looks_do_link_is_right(seed: int) -> None:
+    """In dense traffic it is little, in sparse traffic most of what there is."""
+    dense, sparse = across(1.5, 0.7, seed), across(1.5, 5.0, seed)
+    assert dense[1] >= 0.9 * dense[0]
+    assert sparse[1] >= 0.95 * sparse[0] > 50
+
+
+def test_looks_that_tell_well_link_all_in_any_traffic() -> None:
+    joined, right = across(1.0, 0.7, seed=3)
+    assert joined == right > 500

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -76,3 +78,18 @@ def test_views_of_different_people_are_not_laid_over_each_other() -> None:
         seen("b", OTHER, walks[16:], starts[:16], late=0.0),
     )
     assert fit_view_pair(one, other, QUICK) is None
+
+
+def test_feet_that_the_images_edge_cuts_off_are_left_out() -> None:
+    """Half of the walkers' boxes end at the lower edge of the one image, 40 px above their feet."""
+    walks, starts = walkers(24)
+    one, other = (seen(n, h, walks, starts, late=0.0) for n, h in (("a", ONE), ("b", OTHER)))
+    low = 340
+    cut = replace(
+        one, height=low, xyxy=np.minimum(one.xyxy, np.array([640, low, 640, low], np.float32))
+    )
+    found = fit_view_pair(cut, other, ViewParams(skew=0.1, step=0.1, guesses=150))
+    assert found is not None
+    there = np.array([[200.0, 260.0], [400.0, 300.0], [300.0, 330.0]])
+    miss = to_ground(found.homography, there) - to_image(OTHER, to_ground(ONE, there))
+    assert np.abs(miss).max() < 2.0  # px

@@ -64,9 +64,14 @@ def handed_on(between: Between) -> Between:
 
 def test_another_one_goes_on_as_if_it_were_the_same() -> None:
     between, line = Between(), Between()
-    for second, boxes in enumerate(
-        [{}, {7: [0, 0, 10, 20]}, {7: [8, 0, 18, 20], 9: [1, 1, 5, 5]}, {9: [2, 1, 5, 6]}, {}]
-    ):
+    shown: list[dict[int, list[float]]] = [
+        {},
+        {7: [0, 0, 10, 20]},
+        {7: [8, 0, 18, 20], 9: [1, 1, 5, 5]},
+        {9: [2, 1, 5, 6]},
+        {},
+    ]
+    for second, boxes in enumerate(shown):
         between.see(tracks(second / 4, boxes))
         line.see(tracks(second / 4, boxes))
         line = handed_on(line)

@@ -51,6 +51,17 @@ class Abreast:
         np.fmax.at(told, pair, self.told[cameras[one], cameras[new], lag])
         return told + self._placed(gallery, one, new, pair, len(told))
 
+    def of_two(self, gallery: Gallery, one: I64, new: I64) -> F64:
+        """(Q,) nats of tracklets (Q,) and those that came later (Q,); NaN: never there at once."""
+        table, told = gallery.tracklets, np.full(len(one), np.nan)
+        camera, begin = table["camera"], table["begin"]
+        met = self.together[camera[one], camera[new]] & (table["end"][one] >= begin[new])
+        pair = np.flatnonzero(met)
+        one, new = one[pair], new[pair]
+        lag = np.searchsorted(LAGS, np.abs(begin[new] - begin[one]))
+        told[pair] = self.told[camera[one], camera[new], lag]
+        return told + self._placed(gallery, one, new, pair, len(told))
+
     def _placed(self, gallery: Gallery, one: I64, new: I64, pair: I64, count: int) -> F64:  # noqa: PLR0917 - columns
         """(count,) what it says of each pair where the two of it stand, the mean of all."""
         if self.apart is None or not len(one):

@@ -1,6 +1,6 @@
 """The gallery: what is remembered of tracklets and identities, as columns with free slots."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -68,6 +68,12 @@ class Gallery:
         """The name of a tracklet."""
         record = self.tracklets[tracklet]
         return TrackletKey(self.cameras[record["camera"]], int(record["tracklet_id"]))
+
+    def homes(self, keys: Iterable[TrackletKey]) -> dict[TrackletKey, int]:
+        """The identity of each that has one, as its slot."""
+        slots = ((key, self.slot[key]) for key in keys if key in self.slot)
+        held = ((key, int(self.tracklets["identity"][slot])) for key, slot in slots)
+        return {key: home for key, home in held if home != NOBODY}
 
     def span(self, tracklet: int, *, growing: bool | None = None) -> Span:
         """When a tracklet was seen, and whether it may be seen for longer."""

@@ -13,7 +13,8 @@ from camweave.core.tracks import Tracks
 from camweave.linking.ground import GroundParams, standing
 from camweave.linking.live.life import Foot, GrowingParams, Life, Place
 from camweave.linking.live.snapshot import Rows, Snapshot, rows_of
-from camweave.linking.paths.laid import Feet, cut_off
+from camweave.linking.paths.laid import Feet
+from camweave.linking.views import cut_off
 from camweave.ops.calibration import Calibration
 from camweave.ops.ground import feet_of
 

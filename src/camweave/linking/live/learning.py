@@ -117,9 +117,10 @@ class Learning:
         yield from change(g, found.glass)
         who = dict(zip(keys, found.label.tolist(), strict=True))
         self._last, self.learned = found, found.calibration
-        self._weighing.learn(who)
         yield
-        return self._rejudging.rejudge(self.learned, who, found.links, self._time)
+        events = self._rejudging.rejudge(self.learned, who, found.links, self._time)
+        self._weighing.learn(g.homes(keys))
+        return events
 
     def _said(self) -> list[Constraint]:
         """What people said, and did not take back."""

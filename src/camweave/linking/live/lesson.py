@@ -36,7 +36,7 @@ from camweave.linking.transit import Transits
 from camweave.linking.views import ViewPair
 
 AT_ONCE: Final = 1 << 26  # products of one step
-LEAST: Final = 20  # tracklets from which on there is something to learn
+LEAST: Final = 6  # tracklets from which on there is something to learn
 ENOUGH: Final = 30  # pairs by which two views are laid over each other for good
 TELLING: Final = 2.0  # standard deviations that one object is more alike than two
 WEAVINGS: Final = 3  # of matching paths to paths

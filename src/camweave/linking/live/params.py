@@ -17,7 +17,7 @@ class LiveParams:
     memory: float = 3600.0  # s an identity is remembered after it was last seen
     most: int = 20_000  # identities remembered
     members: int = 24  # tracklets of an identity remembered, the last ones
-    hold: float = 2.0  # nats of looks against a link at which a lesson that misses it cuts it
+    hold: float = 2.0  # nats by which another claim must be better than what stands
     learn_every: float = 5.0  # s between two lessons
 
     def __post_init__(self) -> None:

@@ -1,36 +1,46 @@
 """Recent decisions judged anew: who is one by a lesson, with the ids carried over."""
 
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from camweave.core.arrays import I64
 from camweave.core.events import Event
 from camweave.core.identities import Link, TrackletKey
 from camweave.linking.live.calibration import Calibration
+from camweave.linking.live.claims import Claims
 from camweave.linking.live.columns import NOBODY
 from camweave.linking.live.following import follow
 from camweave.linking.live.gallery import Gallery
-from camweave.linking.live.grounding import apart_on_ground
 from camweave.linking.registry.registry import Registry
 
-PATIENCE: Final = 3  # lessons running that find no link where there is one, before it is cut
+PATIENCE: Final = 3  # lessons running that part what stands, before it is in doubt
 
-Couple = tuple[TrackletKey, TrackletKey]
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """What of one identity a lesson found to be of one object."""
+
+    identity: int
+    label: int  # of the object
+    slots: list[int]  # in order of begin
+    core: bool = False  # the longest of its identity: the others stay with it, or go
+    stays: bool = True
+    binds: bool = False  # the rest of its identity, and of its object: all are one
 
 
 class Rejudging:
-    """Lets identities be as lessons judge them, without flapping.
+    """Lets identities be as lessons judge them, but holds fast to what stands.
 
-    What a lesson links is linked at once. A link that it does not find again is cut at once where
-    somebody else has a better claim or the looks speak against it by `hold` nats, else only after
-    `PATIENCE` lessons: that nothing was found says little while tracklets are young.
+    What a lesson parts stays one unless the evidence against that is beyond `hold` nats, or some
+    other claim is better by as much: evidence that hovers around the bar changes nothing.
     """
 
     def __init__(self, gallery: Gallery, registry: Registry, hold: float) -> None:
         self.gallery, self.registry, self.hold = gallery, registry, hold
-        self._doubts: dict[Couple, int] = {}  # lessons running that did not find this link
+        self._doubts: dict[TrackletKey, int] = {}  # lessons running that parted it from the rest
 
     def rejudge(
         self,
@@ -41,14 +51,14 @@ class Rejudging:
     ) -> tuple[Event, ...]:
         """Carry ids over to the objects (`who`) that a lesson found, `links` being why.
 
-        What it did not judge stays: who came since goes with whom it was linked to, and who was
-        before with whoever went on with it, unless that is somebody else's now.
+        Who was not judged goes with whoever of its identity came before it, or after.
         """
         g = self.gallery
         slots = {g.slot[key]: own for key, own in who.items() if key in g.slot}
-        held = {s: own for s, own in slots.items() if g.tracklets["identity"][s] != NOBODY}
-        parts = self._parts(known, held)
-        changed = [part for part in parts if self._is_new(part)]
+        judged = {s: own for s, own in slots.items() if g.tracklets["identity"][s] != NOBODY}
+        pieces = self._pieces(judged)
+        self._hold_fast(Claims(g, known), pieces)
+        changed = [part for part in self._parts(pieces) if self._is_new(part)]
         if not changed:
             return ()
         spans = [[g.span(slot) for slot in part] for part in changed]
@@ -56,62 +66,85 @@ class Rejudging:
         follow(g, events)
         return events
 
-    def _parts(self, known: Calibration, judged: Mapping[int, int]) -> list[list[int]]:
-        """All members of the identities of who was judged, as they shall be together."""
-        g, identity = self.gallery, self.gallery.tracklets["identity"]
-        objects = _in_time(g, judged)
-        before = {other: one for own in objects.values() for one, other in pairwise(own)}
-        couples = [couple for own in objects.values() for couple in pairwise(own)]
-        doubts: dict[Couple, int] = {}
-        whose = np.unique(identity[list(judged)]).tolist()
-        for each in whose:
-            for one, other in pairwise(g.members[each]):
-                claimed = other in before and identity[before[other]] != each
-                missed = judged.get(one, one) != judged.get(other, other)
-                if claimed and not self._at_one_place(one, other):
-                    continue
-                if missed and one in judged and other in judged:
-                    key = (g.key(one), g.key(other))
-                    doubts[key] = self._doubts.get(key, 0) + 1
-                    unlike = self._unlike(known, objects[judged[one]], objects[judged[other]])
-                    if unlike or doubts[key] >= PATIENCE:
-                        continue
-                couples.append((one, other))
-        self._doubts = doubts
-        return _joined([slot for each in whose for slot in g.members[each]], couples)
+    def _pieces(self, judged: Mapping[int, int]) -> list[Piece]:
+        """The pieces of all identities of which somebody was judged."""
+        g, found = self.gallery, list[Piece]()
+        for identity in np.unique(g.tracklets["identity"][list(judged)]).tolist():
+            members = g.members[identity]
+            label = next(judged[slot] for slot in members if slot in judged)
+            own: dict[int, list[int]] = {}
+            for slot in members:
+                label = judged.get(slot, label)
+                own.setdefault(label, []).append(slot)
+            pieces = [Piece(identity, label, slots) for label, slots in own.items()]
+            max(pieces, key=self._seconds).core = True
+            found += pieces
+        return found
+
+    def _seconds(self, piece: Piece) -> float:
+        held = self.gallery.tracklets[piece.slots]
+        return float((held["end"] - held["begin"]).sum())
+
+    def _hold_fast(self, claims: Claims, pieces: Sequence[Piece]) -> None:
+        """Find out which pieces do not stay with the core of their identity, and who binds."""
+        objects = _by(pieces, "label")
+        home = {piece.identity: piece.label for piece in pieces if piece.core}
+        loose = [piece for piece in pieces if not piece.core]
+        own = [piece.slots for piece in loose]
+        rest = [self._slots(objects[home[piece.identity]], piece) for piece in loose]
+        rivals = [self._slots(objects[piece.label], piece) for piece in loose]
+        stands, claimed, all_one = (
+            claims.nats(list(zip(*parts, strict=True)))
+            for parts in ((own, rest), (own, rivals), (rest, rivals))
+        )
+        agree = np.minimum(np.minimum(stands, claimed), all_one) > self.hold
+        doubtful = (self._doubts_of(loose) >= PATIENCE) & (claimed - stands > -self.hold)
+        leaves = (claimed - stands > self.hold) | doubtful
+        for k, piece in enumerate(loose):
+            piece.binds = bool(agree[k]) and not self._met(rest[k], rivals[k])
+            piece.stays = piece.binds or not leaves[k]
+
+    def _doubts_of(self, loose: Sequence[Piece]) -> I64:
+        """How many lessons running each of these pieces was parted from the core."""
+        keys = [[self.gallery.key(slot) for slot in piece.slots] for piece in loose]
+        self._doubts = {key: self._doubts.get(key, 0) + 1 for own in keys for key in own}
+        return np.array([min(self._doubts[key] for key in own) for own in keys], np.int64)
+
+    def _met(self, one: Sequence[int], other: Sequence[int]) -> bool:
+        """Whether some camera saw both at one time."""
+        a, b = (self.gallery.tracklets[list(slots)] for slots in (one, other))
+        same = a["camera"][:, None] == b["camera"]
+        beside = (a["begin"][:, None] <= b["end"]) & (b["begin"] <= a["end"][:, None])
+        return bool((same & beside).any())
+
+    def _slots(self, pieces: Iterable[Piece], but: Piece) -> list[int]:
+        slots = [slot for piece in pieces if piece is not but for slot in piece.slots]
+        begin = self.gallery.tracklets["begin"]
+        return sorted(slots, key=lambda slot: (begin[slot], slot))
+
+    def _parts(self, pieces: Sequence[Piece]) -> list[list[int]]:
+        """All members as they shall be together."""
+        home = {piece.identity: piece.label for piece in pieces if piece.core}
+        parts: dict[int, list[int]] = {}
+        for piece in pieces:
+            label = home[piece.identity] if piece.stays else piece.label
+            parts.setdefault(label, []).extend(piece.slots)
+        for piece in pieces:
+            if piece.binds and piece.label in parts:
+                mine, theirs = parts[home[piece.identity]], parts[piece.label]
+                if mine is not theirs and not self._met(mine, theirs):
+                    mine += theirs
+                    parts |= {label: mine for label, part in parts.items() if part is theirs}
+        return list({id(part): part for part in parts.values()}.values())
 
     def _is_new(self, part: Sequence[int]) -> bool:
         """Whether a part is not just all that one identity holds."""
         whose = set(self.gallery.tracklets["identity"][part].tolist())
         return len(whose) > 1 or len(part) < len(self.gallery.members[min(whose)])
 
-    def _unlike(self, known: Calibration, one: Sequence[int], other: Sequence[int]) -> bool:
-        """Whether the looks of two rows of tracklets speak against their being one."""
-        (look, looks), (like, likes) = (self.gallery.summed(np.array(o)) for o in (one, other))
-        if not looks or not likes or self._at_one_place(one[-1], other[0]):
-            return False
-        size = np.log(np.array([float(looks * likes)]))
-        return bool(known.curve.nats(np.array([float(look @ like)]), size)[0] < -self.hold)
 
-    def _at_one_place(self, one: int, other: int) -> bool:
-        return apart_on_ground(self.gallery, one, other) > 0
-
-
-def _in_time(gallery: Gallery, judged: Mapping[int, int]) -> dict[int, list[int]]:
-    """The tracklets of each object, in order of begin."""
-    slots = np.array(sorted(judged), np.int64)
-    found: dict[int, list[int]] = {}
-    for slot in slots[np.argsort(gallery.tracklets["begin"][slots], kind="stable")].tolist():
-        found.setdefault(judged[slot], []).append(slot)
+def _by(pieces: Iterable[Piece], name: str) -> dict[int, list[Piece]]:
+    found: dict[int, list[Piece]] = {}
+    for piece in pieces:
+        found.setdefault(getattr(piece, name), []).append(piece)
     return found
-
-
-def _joined(slots: Sequence[int], couples: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """The parts that couples join; who is in none is alone."""
-    part = {slot: [slot] for slot in slots}
-    for one, other in couples:
-        mine, theirs = part[one], part[other]
-        if mine is not theirs:
-            mine += theirs
-            part.update(dict.fromkeys(theirs, mine))
-    return list({id(each): each for each in part.values()}.values())

@@ -6,6 +6,7 @@ import numpy as np
 
 from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.sightings import Sightings
+from camweave.linking.kinds import WALL, Kinds, walled
 from camweave.linking.paths.laid import Laid
 from camweave.linking.paths.meetings import SHORTEST, Meetings, dots
 from camweave.linking.paths.standing import distances
@@ -14,11 +15,18 @@ MOST: Final = 4_000_000  # pairs; of more, those that began nearest to each othe
 
 
 def meetings_abreast(
-    sightings: Sightings, vector: F32, together: Bool, laid: Laid | None = None
+    sightings: Sightings,
+    vector: F32,
+    together: Bool,
+    laid: Laid | None = None,
+    *,
+    kinds: Kinds | None = None,
+    most: int = MOST,
 ) -> Meetings:
-    """All pairs of one class that overlapping views (C, C) `together` had at the same time.
+    """All pairs that overlapping views (C, C) `together` had at the same time.
 
-    Where views are `laid` over each other, they tell the distance, not the ground.
+    Those whose classes are walls are left out; without `kinds`, all whose classes differ. Where
+    views are `laid` over each other, they tell the distance, not the ground.
     """
     rows = np.flatnonzero(together[sightings.camera].any(axis=1))
     rows = rows[np.lexsort([sightings.end[rows], sightings.begin[rows]])]
@@ -26,14 +34,15 @@ def meetings_abreast(
     for camera in np.unique(sightings.camera[rows]).tolist():
         ours = rows[sightings.camera[rows] == camera]
         theirs = rows[together[camera, sightings.camera[rows]]]
-        pairs.append(_begun_within(sightings, ours, theirs, MOST // max(len(rows), 1)))
+        pairs.append(_begun_within(sightings, ours, theirs, most // max(len(rows), 1)))
     one, other = np.ascontiguousarray(np.concatenate(pairs, axis=1))
-    one, other, shared = _met(sightings, one, other)
+    one, other, shared = _met(sightings, one, other, kinds)
     apart = distances(sightings.paths, one, other)
     if laid is not None:
         over = laid.distances(one, other)
         apart = np.where(np.isnan(over), apart, over)
-    return Meetings(one, other, dots(vector, one, other), shared, apart)
+    alike = dots(vector, one, other)
+    return Meetings(one, other, alike, alike, shared, apart)
 
 
 def _begun_within(sightings: Sightings, ours: I64, theirs: I64, most: int) -> I64:
@@ -52,11 +61,13 @@ def _begun_within(sightings: Sightings, ours: I64, theirs: I64, most: int) -> I6
     return np.stack([one[later], other[later]])
 
 
-def _met(sightings: Sightings, one: I64, other: I64) -> tuple[I64, I64, F64]:
-    """The pairs (Q,) that share time enough and are of one class, and how much of a life."""
+def _met(sightings: Sightings, one: I64, other: I64, kinds: Kinds | None) -> tuple[I64, I64, F64]:
+    """The pairs (Q,) that share time enough and can be of one class, and how much of a life."""
     begin, end = sightings.begin, sightings.end
     shared = np.minimum(end[one], end[other]) - np.maximum(begin[one], begin[other])
-    met = (shared > SHORTEST) & (sightings.class_id[one] == sightings.class_id[other])
+    known = kinds or walled(len(sightings.cameras), 1 + int(sightings.class_id.max(initial=-1)))
+    told = known.told(sightings.camera, sightings.class_id)
+    met = (shared > SHORTEST) & (known.nats(told[one], told[other]) > WALL)
     one, other = one[met], other[met]
     life = end - begin
     return one, other, shared[met] / np.minimum(life[one], life[other])

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from camweave.core.arrays import F64, I64
+from camweave.linking.paths.curves import believed
 
 LEAST: Final = 50  # pairs known to be two objects, and tracklets of one, to learn from
 TAIL: Final = 0.03  # share of two objects' pairs that make the tail
@@ -40,6 +41,7 @@ class Contrast:
     crowd: F64  # (3, Z) density by spreads above the usual (`MARKS`), as counted, by level
     same: float  # usual cosine of one object
     same_spread: F64  # (2,) variance: of objects; by 1 / a
+    trust: float = 1.0  # 0 to 1: what counts of what speaks for one object
 
     def nats(self, cosine: F64, a: F64, b: F64) -> F64:
         """(Q,) evidence of a mean `cosine` (Q,) of paths of `a` (Q,) and `b` (Q,) tracklets."""
@@ -50,7 +52,7 @@ class Contrast:
         like = np.minimum(cosine, self.same + np.sqrt(within))  # more than usual says no more
         below = np.minimum(like - self.same, 0.0)
         one = -HALF_LOG - np.log(within) / 2 - np.square(below) / within / 2
-        return np.asarray(one - self._two(like, a * b, apart))
+        return believed(one - self._two(like, a * b, apart), self.trust)
 
     def _two(self, like: F64, pairs: F64, apart: F64) -> F64:
         """(Q,) log density of two objects."""

@@ -2,7 +2,8 @@
 
 Pairs that were in view at the same time are two objects: how alike those are is counted, tail and
 all, for look-alikes make it heavy. Pairs that time allows are a mixture of such and of one object's
-pairs, whose mean and spread expectation maximisation finds, the other part held fast.
+pairs, whose mean and spread expectation maximisation finds, the other part held fast. Where looks
+show less than good ones would have, what speaks for one object counts less.
 """
 
 from dataclasses import dataclass
@@ -32,8 +33,13 @@ STRAY_SPREAD: Final = 0.15
 STARTS: Final = ((0.2, 0.15), (0.35, 0.1), (0.5, 0.2))  # mean above the others', and spread
 FAIR: Final = 50  # pairs from which on a fairer sample is used
 LEAST_FAIR: Final = 0.02  # of them are one object, at least
+FAIRLY: Final = 0.2  # of them would be, were it looks as good as expected
 FREE: Final = 1.5  # nats a mixture gains by accident, by the logarithm of pairs (Schwarz 1978)
 LEAST_SHARE: Final = 0.1  # of the nodes have a successor among the candidates
+FOUND: Final = 0.5  # of them have one, where looks are as good as expected
+MANY: Final = 3.0  # candidates that are one object, by the nodes there are
+BENT: Final = 1.25  # spreads by which a share of such pairs moves the middle of all
+QUANTILES: Final = (0.16, 0.5)  # of likenesses: one spread below the middle, and the middle
 NARROWER: Final = -0.3  # power of the number of pairs averaged by which their spread falls
 SIZES: Final = np.array([1.0, 2.0, 4.0, 8.0, 16.0, 40.0])  # pairs averaged
 BETWEEN: Final = np.log(SIZES[1:] * SIZES[:-1]) / 2  # on the scale of their logarithm
@@ -53,6 +59,7 @@ class Likeness:
     false: float  # probability that it gives to two objects' pairs, on average
     density: F64  # (401,) of two objects' pairs, by cosine
     shown: bool = True  # whether candidates are explained better than by strangers alone
+    trust: float = 1.0  # 0 to 1: what counts of what speaks for one object
 
     def chance(self, nats: F64) -> F64:
         """(Q,) probability that a candidate is one object, by appearance alone."""
@@ -108,22 +115,40 @@ def learn_likeness(
         usual: how alike one object's are elsewhere; held for true where nothing is shown here.
     """
     total = float(candidates.sum())
+    others = placed(others, candidates, nodes)
     expected = (OTHER[0], max(OTHER[1], 1 / np.sqrt(max(dimension, 1))))
     other = _moments(others, _usual(candidates, expected))
     wide = _in_doubt(other, total + others.sum(), FIRST)
     density = smooth_density(others, gauss(wide[0], wide[1] * 1.15))
-    least = min(LEAST_SHARE * nodes / total, 0.3) if total else 0.3
-    fits = [
-        _mixture(candidates, density, other, least=least, start=start, usual=usual)
-        for start in STARTS
-    ]
-    same, share, likely = max(fits, key=lambda fit: fit[2])
+    least = _share(LEAST_SHARE * nodes, total)
+    same, share, likely = _best_mixture(candidates, density, other, least=least, usual=usual)
     told = likely - float(candidates @ np.log(density + TINY))
-    shown = told > FREE * np.log1p(total)
+    shown = told > FREE * float(np.log1p(total))
     if usual is not None and not shown:
         same = usual
+    trust = (
+        None if usual else _trust(told, total, density, other, share=_share(FOUND * nodes, total))
+    )
     known = _in_doubt(same, share * total, PRIOR_SAME)
-    return likeness_of(density, known, wide, share=share, shown=bool(shown))
+    return likeness_of(
+        density, known, wide, share=share, shown=shown, trust=1.0 if trust is None else trust
+    )
+
+
+def _share(pairs: float, of: float) -> float:
+    """What share of pairs that many are expected to be."""
+    return min(pairs / of, 0.3) if of else 0.3
+
+
+def _trust(told: float, total: float, density: F64, other: Normal, *, share: float) -> float | None:
+    """How far looks are to be believed that explain so many pairs better by `told` nats.
+
+    None where even looks as good as expected, with such a share one object, would not show.
+    """
+    good = share * gauss(other[0] + APART * other[1], other[1]) + (1 - share) * density
+    power = total * WIDTH * float(good @ np.log((good + TINY) / (density + TINY)))
+    free = FREE * float(np.log1p(total))
+    return min((told / 2 + free) / power, 1.0) if power > free else None
 
 
 def expected_likeness() -> Likeness:
@@ -133,14 +158,20 @@ def expected_likeness() -> Likeness:
 
 
 def likeness_of(
-    density: F64, same: Normal, other: Normal, *, share: float, shown: bool = True
+    density: F64,
+    same: Normal,
+    other: Normal,
+    *,
+    share: float,
+    shown: bool = True,
+    trust: float = 1.0,
 ) -> Likeness:
     """The likeness with these densities, of pairs of which a `share` is one object."""
-    value = ratio(density, same, other[0])
+    value = believed(ratio(density, same, other[0]), trust)
     chance = 1 / (1 + np.exp(-(value + np.log(share / (1 - share)))))
     false = float((density * chance).sum() * WIDTH)
     curve = Curve(COSINE, value[None], np.ones(1), learned=True)
-    return Likeness(curve, same, other, share, false, density, shown)
+    return Likeness(curve, same, other, share, false, density, shown, trust)
 
 
 def relearned(known: Likeness, candidates: F64, sure: F64) -> Likeness:
@@ -153,12 +184,18 @@ def relearned(known: Likeness, candidates: F64, sure: F64) -> Likeness:
     """
     if candidates.sum() + sure.sum() < FAIR:
         return known
-    fits = [
-        _mixture(candidates, known.density, known.other, least=LEAST_FAIR, start=start, sure=sure)
-        for start in STARTS
-    ]
-    same = max(fits, key=lambda fit: fit[2])[0]
-    return likeness_of(known.density, same, known.other, share=known.share, shown=known.shown)
+    density, other = known.density, known.other
+    same, _, likely = _best_mixture(candidates, density, other, least=LEAST_FAIR, sure=sure)
+    told = likely - float(candidates @ np.log(density + TINY))
+    trust = _trust(told, float(candidates.sum()), density, other, share=FAIRLY) or 0.0
+    return likeness_of(
+        density,
+        same,
+        other,
+        share=known.share,
+        shown=known.shown,
+        trust=max(known.trust, trust),
+    )
 
 
 def path_curve(similarity: F64, size: F64, likeness: Likeness) -> Curve:
@@ -176,7 +213,8 @@ def path_curve(similarity: F64, size: F64, likeness: Likeness) -> Curve:
     for k, pairs in enumerate(SIZES):
         density = smooth_density(counts(similarity[level == k]), density)
         narrow = max(spread * pairs**NARROWER, LEAST_SPREAD)
-        values.append(ratio(density, (mean, narrow), likeness.other[0]))
+        value = ratio(density, (mean, narrow), likeness.other[0])
+        values.append(believed(value, likeness.trust))
     return Curve(COSINE, np.array(values), np.log(SIZES), learned=True)
 
 
@@ -205,6 +243,48 @@ def ratio(other: F64, same: Normal, middle: float) -> F64:
     low = int(np.searchsorted(COSINE, middle))
     value[:low] = value[low]
     return np.asarray(np.clip(np.maximum.accumulate(value), -MOST, MOST))
+
+
+def believed(nats: F64, trust: float) -> F64:
+    """The same, of what speaks for one object only as much as is trusted."""
+    return np.where(nats > 0, trust * nats, nats)
+
+
+def placed(others: F64, candidates: F64, nodes: int) -> F64:
+    """Counts (401,) of two objects, moved and widened to where most candidates lie.
+
+    Few pairs are sure to be two objects, and where they lie is known only so well: of many
+    candidates, that error alone looks like a share that is one object. Most candidates are two
+    objects, and those that are not move their middle by so much only.
+    """
+    total, known = float(candidates.sum()), float(others.sum())
+    if not total or known < FIRST:
+        return others
+    worth = min((BENT * min(MANY * nodes / total, 0.5)) ** -2, total) if nodes else 0.0
+    low, middle = np.interp(QUANTILES, (np.cumsum(candidates) - candidates / 2) / total, COSINE)
+    mean = float(others @ COSINE) / known
+    spread = max(float(np.sqrt(others @ np.square(COSINE - mean) / known)), LEAST_SPREAD)
+    place = (known * mean + worth * middle) / (known + worth)
+    wide = (known * spread + worth / 2 * (middle - low)) / (known + worth / 2)
+    moved = np.interp(mean + (COSINE - place) * spread / wide, COSINE, others, left=0.0, right=0.0)
+    return np.asarray(moved * known / max(float(moved.sum()), TINY))
+
+
+def _best_mixture(
+    seen: F64,
+    density: F64,
+    other: Normal,
+    *,
+    least: float,
+    sure: F64 | float = 0.0,
+    usual: Normal | None = None,
+) -> tuple[Normal, float, float]:
+    """The likeliest of the mixtures that are found from several starts."""
+    fits = [
+        _mixture(seen, density, other, least=least, start=start, sure=sure, usual=usual)
+        for start in STARTS
+    ]
+    return max(fits, key=lambda fit: fit[2])
 
 
 def _mixture(

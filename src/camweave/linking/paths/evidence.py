@@ -85,16 +85,23 @@ class _Teller:
         nats, appearance = float(groups.nats[q]), float(groups.appearance[q])
         distance = float(groups.meetings.distance[q])
         near = isfinite(distance)
+        attributes = float(groups.attributes[q])
+        rest = nats - appearance - attributes
         return Link(
             how="overlap",
             evidence=nats,
             appearance=appearance,
-            transition=None if near else nats - appearance,
-            ground=nats - appearance if near else None,
+            transition=None if near else rest,
+            ground=rest if near else None,
+            attributes=self._asked(attributes),
             similarity=float(groups.meetings.similarity[q]),
             distance=distance if near else None,
             **shared,
         )
+
+    def _asked(self, attributes: float) -> float | None:
+        """What classes say, where they are no walls."""
+        return attributes if self.found.kinds.confused else None
 
     def _passage(self, source: int, window: Transition | None, shared: _Shared) -> Link:
         cues, nodes = self.found.woven.cues, self.found.nodes
@@ -106,6 +113,7 @@ class _Teller:
             evidence=float(self.nats[source]),
             appearance=float(cues.appearance[source]) if known else None,
             transition=float(cues.transition[source] + cues.place[source]),
+            attributes=self._asked(float(cues.attributes[source])),
             similarity=float(cues.pairs.similarity[source]) if known else None,
             edge=edge_name(window) if window else None,
             window=(window.least, window.most) if window else None,

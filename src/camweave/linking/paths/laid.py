@@ -7,18 +7,17 @@ from typing import Final
 
 import numpy as np
 
-from camweave.core.arrays import F32, F64, I64, Bool
+from camweave.core.arrays import F64, I64, Bool
 from camweave.core.frame import CameraId
 from camweave.core.sightings import Sightings
 from camweave.core.tracks import Tracklets
 from camweave.linking.ground import BODY, thinned
 from camweave.linking.paths.stepping import Steps, at_once
 from camweave.linking.paths.together import Groups
-from camweave.linking.views import INSTANTS, FeetPairs, ViewPair, fit_known_pairs
+from camweave.linking.views import INSTANTS, FeetPairs, ViewPair, cut_off, fit_known_pairs
 from camweave.ops.ground import feet_of, inverse
 
 RATE: Final = 5.0  # feet a second that are kept
-BORDER: Final = 2.0  # px: a box that comes so near to the image's edge is cut
 ENOUGH: Final = 100  # pairs that two views are laid together by: more tell nothing new
 ASTRAY: Final = 2.0  # m that two views put one object apart, from which on a map is wrong
 PARTS: Final = 100_000  # pairs at once
@@ -173,14 +172,6 @@ def feet_in(sightings: Sightings, tracklets: Sequence[Tracklets]) -> Feet:
         for each in (flat[:, 2:4], flat[:, [4, 4]])
     )
     return Feet(places.offsets, places.time, places.xy, heights.xy[:, 0].copy())
-
-
-def cut_off(box: F32, size: tuple[int, int]) -> Bool:
-    """(K,) boxes that the edge of an image of this size (width, height) cuts, where it is known."""
-    if not size[0]:
-        return np.zeros(len(box), np.bool_)
-    right, low = size[0] - BORDER, size[1] - BORDER
-    return np.asarray((box[:, 0] <= BORDER) | (box[:, 2] >= right) | (box[:, 3] >= low))
 
 
 def meet(feet: Feet, one: I64, other: I64, offset: float) -> tuple[I64, FeetPairs]:

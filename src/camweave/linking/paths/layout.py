@@ -15,6 +15,7 @@ from camweave.linking.transit import BINS, SECONDS
 
 SOFT: Final = 0.1  # of a window's length that an edge of it is blurred by
 SOFTEST: Final = 1.0  # s, at least
+DELAY: Final = 60.0  # s, in which what is expected of a way past a camera falls to 1/e
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +38,7 @@ class Layout:
     most: F64  # (C, C) s
     shape: F64  # (C, C, G) what share of passages is expected at each gap
     strict: bool
+    past: Bool  # (C, C) ways past a camera between two drawn ones: it may have missed somebody
     zoned: tuple[ZonedWay, ...] = ()
 
     def __bool__(self) -> bool:
@@ -75,7 +77,23 @@ def layout_of(
         for way, windows in ways.items()
         if places and any(each.exit_zone or each.entry_zone for each in windows)
     )
-    return Layout(drawn, least, most, shape, walls, zoned)
+    legs = drawn.copy()
+    for zones in zoned:
+        legs[zones.source, zones.target] = False
+    beyond = np.zeros_like(shape) if walls else _past(legs, drawn, least, most)
+    past = np.asarray(beyond.any(axis=2))
+    return Layout(drawn, least, most, shape + beyond, walls, past, zoned)
+
+
+def _past(legs: Bool, drawn: Bool, least: F64, most: F64) -> F64:
+    """(C, C, G) what share is expected at each gap, of those who take two `legs` (C, C) unseen."""
+    shape = np.zeros((*drawn.shape, BINS))
+    for a, b, c in np.argwhere(legs[:, :, None] & legs[None]).tolist():
+        if a != c and not drawn[a, c]:
+            soonest = least[a, b] + least[b, c]
+            late = np.exp(-np.maximum(SECONDS - soonest, 0.0) / DELAY)
+            shape[a, c] += late * expected(soonest, most[a, b] + most[b, c], strict=False)
+    return np.asarray(shape / np.maximum(shape.sum(axis=2, keepdims=True), 1e-12))
 
 
 def _ways(

@@ -35,6 +35,7 @@ ABREAST: Final = 0.2  # how much less is expected of views that overlap
 LEAST_SEEN: Final = 1e-3  # passages that tell of a time at all
 PEAKS: Final = 4  # usual times of a way: on foot, by car, by either road
 MOSTLY: Final = 0.8  # of those who leave take one of the ways that are drawn or open
+PASSED: Final = 0.02  # and one past a camera that may have missed them, where ways are drawn
 PLACES: Final = 4.0  # passages that "any place" is worth
 MORE: Final = 0.97  # at most so many of those who leave are seen again
 LEAST_ENDED: Final = 0.02
@@ -96,14 +97,18 @@ def find_ways(seen: F64, accidents: F64, ends: Ends, layout: Layout) -> Ways:
     """The ways on which more was seen (C, C, G) than by accident (C, C, G), and the drawn ones.
 
     Where none is drawn, and anything was seen, all from one camera to another are open. From a
-    camera to itself a way is one that surely is.
+    camera to itself a way is one that surely is; past a camera go those who surely do.
     """
     own = np.eye(len(ends.cameras), dtype=np.bool_)
     open_ = ~own & (not layout and bool(seen.any()))
     exits, found = ends.exits, []
-    for a, b in np.argwhere((own & (seen.sum(axis=2) >= ENOUGH)) | layout.drawn | open_):
+    looked_for = (own & (seen.sum(axis=2) >= ENOUGH)) | layout.drawn | layout.past | open_
+    for a, b in np.argwhere(looked_for):
         if layout.drawn[a, b]:
             found.append((a, b, within(seen[a, b], layout.shape[a, b])))
+        elif layout.past[a, b]:
+            surely = _passages(seen[a, b], accidents[a, b], exits[a])
+            found.append((a, b, within(surely, layout.shape[a, b])))
         elif open_[a, b]:
             found.append((a, b, _hoped(seen[a, b], accidents[a, b], exits[a])))
         elif (sure := _passages(seen[a, b], accidents[a, b], exits[a])).any():
@@ -197,7 +202,8 @@ def make_transits(  # noqa: PLR0917 - ways of these ends, with their pairs
     usual = anytime(ends.horizon)
     for row in range(k):
         a, b = ways.source[row], ways.target[row]
-        shape = layout.shape[a, b] if ways.drawn[row] else usual if a != b else None
+        told = bool(ways.drawn[row] or layout.past[a, b])
+        shape = layout.shape[a, b] if told else usual if a != b else None
         worth = DRAWN if ways.drawn[row] else OPEN
         often = taken[row] * density(ways.passages[row], shape, worth)
         flow[row] = np.log(np.maximum(often, 1e-12))
@@ -241,9 +247,12 @@ def anytime(horizon: float) -> F64:
 def expected_of(ways: Ways, ends: Ends) -> tuple[F64, F64]:
     """Passages (K,) that each way is expected to have, of leavers (K,) that this is worth."""
     known = ways.drawn | (ways.source != ways.target)
-    per_source = np.bincount(ways.source[known], minlength=len(ends.cameras))
     worth = np.where(ways.drawn, DRAWN, np.where(known, OPEN, PSEUDO))
-    return np.where(known, MOSTLY / np.maximum(per_source[ways.source], 1), 0.0) * worth, worth
+    usual, share = ways.drawn if ways.drawn.any() else known, np.zeros(len(known))
+    for part, taken in ((usual, MOSTLY), (known & ~usual, PASSED)):
+        ways_out = np.bincount(ways.source[part], minlength=len(ends.cameras))
+        share[part] = taken / ways_out[ways.source[part]]
+    return share * worth, worth
 
 
 def _share(ways: Ways, ends: Ends) -> F64:

@@ -8,16 +8,24 @@ from camweave.core.corrections import Constraint
 from camweave.core.sightings import Sightings
 from camweave.core.topology import Topology
 from camweave.core.tracks import Tracklets
-from camweave.linking.appearance import learn_lens, looks_of, scatter_of
+from camweave.linking.appearance import freed, learn_lens, looks_of, scatter_of
 from camweave.linking.params import LinkParams
 from camweave.linking.paths.gated import likely_passages
 from camweave.linking.paths.laid import lay_views
 from camweave.linking.paths.looking import differences
-from camweave.linking.paths.passing import Found, case_of, ends_of, joining, passing
+from camweave.linking.paths.mistaking import as_their_paths, mistaking
+from camweave.linking.paths.passing import (
+    Found,
+    case_of,
+    ends_of,
+    joining,
+    passing,
+    planted,
+)
 from camweave.linking.paths.stepping import at_once
 from camweave.linking.paths.telling import hints_of
 
-LEARNINGS: Final = 1  # times that confident links tell what changes in one object's looks
+LEARNINGS: Final = 2  # times that confident links tell; once, where no classes are mistaken
 MORE: Final = 6  # weavings of the last pass
 FEW: Final = 2  # of those before it
 
@@ -32,8 +40,9 @@ def find_paths(
 ) -> Found:
     """Join the tracklets of one object; see `docs/adr/0015-path-linking.md`.
 
-    Confident links of one pass tell the next one what changes in an object's looks, and how views
-    without a ground lie to each other, where `tracklets` tell who stood where in them.
+    Confident links of one pass tell the next one what changes in an object's looks, which classes
+    are mistaken for one another, and how views without a ground lie to each other, where
+    `tracklets` tell who stood where in them.
     """
     looks = looks_of(sightings.crops)
     case = at_once(case_of(sightings, looks, topology, params))
@@ -48,6 +57,14 @@ def find_paths(
             case.plain, sightings.camera, found.nodes, groups=found.groups, woven=found.woven
         )
         lens = learn_lens(scatter, *apart)
-        case = replace(case, laid=lay_views(sightings, tracklets, found.groups))
+        case = replace(
+            case,
+            laid=lay_views(sightings, tracklets, found.groups),
+            mistaken=at_once(mistaking(case, found)),
+        )
+        if not case.kinds.confused:
+            break
+        believed = as_their_paths(sightings, planted(found).label)
+        case = replace(case, believed=believed, plain=freed(believed, looks.vector))
     found = at_once(passing(case, lens, passed, MORE, hints=hints))
     return at_once(joining(case, found, constraints))

@@ -31,9 +31,9 @@ def learning_looking(
     looks; so is who met at one place on the ground.
     """
     own_camera = sightings.camera[met.one] == sightings.camera[met.other]
-    between, own = counts(met.similarity[~own_camera]), counts(met.similarity[own_camera])
-    strangers = own if own_camera.sum() >= ENOUGH else own + between
-    d = vector.shape[1]
+    between, own = counts(met.fair[~own_camera]), counts(met.fair[own_camera])
+    enough, d = own_camera.sum() >= ENOUGH, vector.shape[1]
+    strangers = own if enough else own + between
     yield
     first = learn_likeness(strangers, census.across + between, len(sightings), dimension=d)
     yield
@@ -41,13 +41,15 @@ def learning_looking(
     yield
     clean = ~views[sightings.camera[met.one], sightings.camera[met.other]]
     elsewhere = clean & ~own_camera
-    alien = met.similarity[elsewhere if elsewhere.sum() >= ENOUGH else clean]
+    alien = met.fair[elsewhere if elsewhere.sum() >= ENOUGH else clean]
     candidates = census.across + counts(met.similarity[~clean])
     known = learn_likeness(counts(alien), candidates, len(sightings), dimension=d)
     yield
     fairer = np.zeros(LIKENESSES) if passed is None else counts(dots(vector, *passed))
     surely = (met.distance < CLOSE) & ~own_camera
     across = relearned(known, fairer, counts(met.similarity[surely]))
+    own = counts(met.similarity[own_camera])  # as those are that they are held against
+    strangers = own if enough else own + between
     return Looking(
         across,
         learn_likeness(strangers, census.again, len(sightings), dimension=d, usual=across.same),

@@ -7,6 +7,8 @@ import numpy as np
 
 from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.sightings import Sightings
+from camweave.linking.appearance import embedded
+from camweave.linking.paths.centred import fair
 from camweave.linking.paths.standing import distances
 from camweave.ops.rows import products
 
@@ -22,6 +24,7 @@ class Meetings:
     one: I64  # (Q,)
     other: I64  # (Q,)
     similarity: F64  # (Q,)
+    fair: F64  # (Q,) the same, freed of what their camera's mean does to two of one camera
     shared: F64  # (Q,) of the shorter one's life, 0 to 1
     distance: F64  # (Q,) m apart on the ground, median; NaN where that is not known
 
@@ -33,6 +36,7 @@ class Meetings:
             self.one[keep],
             self.other[keep],
             self.similarity[keep],
+            self.fair[keep],
             self.shared[keep],
             self.distance[keep],
         )
@@ -55,10 +59,12 @@ def meetings_of(sightings: Sightings, vector: F32) -> Meetings:
     one, other = np.ascontiguousarray(np.concatenate(found)[:MOST].T)
     shared = np.minimum(sightings.end[one], sightings.end[other]) - sightings.begin[other]
     life = sightings.end - sightings.begin
+    alike = dots(vector, one, other)
     return Meetings(
         one,
         other,
-        dots(vector, one, other),
+        alike,
+        fair(sightings, embedded(vector), (one, other), alike),
         shared / np.minimum(life[one], life[other]),
         distances(sightings.paths, one, other),
     )

@@ -73,10 +73,12 @@ def _joint_looks(looks: Looks, node: I64, count: int) -> tuple[F32, F64]:
 
 
 def _classes(sightings: Sightings, node: I64, count: int) -> I64:
-    """(N,) the class that all tracklets of a node share."""
+    """(N,) the class that most tracklets of a node are told to be of; the least of several."""
     kind = sightings.class_id.astype(np.int64)
-    least = np.full(count, np.iinfo(np.int64).max)
-    most = np.full(count, -1)
-    np.minimum.at(least, node, kind)
-    np.maximum.at(most, node, kind)
-    return np.where(least == most, least, -1)
+    known = np.flatnonzero(kind >= 0)
+    classes = 1 + int(kind.max(initial=-1))
+    votes = np.bincount(node[known] * classes + kind[known], minlength=count * classes)
+    votes = votes.reshape(count, classes)
+    if not classes:
+        return np.full(count, -1)
+    return np.where(votes.any(axis=1), votes.argmax(axis=1), -1)

@@ -11,6 +11,7 @@ import numpy as np
 
 from camweave.core.arrays import F64, I64, Bool
 from camweave.linking.appearance import embedded
+from camweave.linking.kinds import Kinds, walled
 from camweave.linking.paths.nodes import Nodes
 from camweave.linking.paths.sifting import GAP_BINS, SIFT, Best, Counts, Hints, Row, sift
 from camweave.linking.transit import BINS
@@ -18,6 +19,7 @@ from camweave.ops.compiled import make_ready
 from camweave.ops.rows import products
 
 LIKENESSES: Final = 401  # bins of cosine, -1 to 1
+NATS: Final = 16.0  # that a cosine of 1 is worth, as long as nothing was learned
 NEAREST: Final = 24  # pairs kept of each node, to either side, by looks alone
 LIKELIEST: Final = 12  # and where all is known that a pass learned
 BUDGET: Final = 5e8  # pairs that are compared, at most, about
@@ -63,13 +65,15 @@ def find_pairs(
     nearest: int = NEAREST,
     budget: float = BUDGET,
     *,
+    kinds: Kinds | None = None,
     hints: Hints | None = None,
 ) -> tuple[Pairs, Census]:
     """The pairs worth scoring, in order of their nodes, and the census of all.
 
     Of each node the `nearest` most alike that may come before it, and after it; of equally alike
     ones those nearest in time. In a crowd, nobody is held against more than `budget` / (N C) of
-    those who came into one camera: the first.
+    those who came into one camera: the first. Whose classes say that they are two objects are
+    not held against each other; without `kinds`, all whose classes differ.
     """
     n, cameras = len(nodes), len(reach.least)
     nearest = nearest if hints is None else min(nearest, LIKELIEST)
@@ -82,13 +86,26 @@ def find_pairs(
     make_ready(sift, SIFT)
     walls = reach.least, reach.most, float(reach.overlap)
     if hints is None:
-        alike = np.linspace(-1, 1, LIKENESSES)
+        alike = NATS * np.linspace(-1, 1, LIKENESSES)
         hints = Hints(alike, alike, np.zeros((cameras, cameras, BINS), np.float32))
-    sift(_row_of(nodes, order, cameras), *walls, limit, hints, best, counts)
+    kinds = kinds or walled(cameras, 1 + int(nodes.class_id.max(initial=-1)))
+    sift(_row_of(nodes, order, cameras, kinds), *walls, limit, hints, best, counts)
     return _kept(best, order, nodes), Census(counts.across, counts.again, counts.gaps)
 
 
-def _row_of(nodes: Nodes, order: I64, cameras: int) -> Row:
+def kind_nats(kinds: Kinds, nodes: Nodes, pairs: Pairs) -> F64:
+    """(E,) what the classes of either say."""
+    return kinds.nats(*sides_of(kinds, nodes, pairs))
+
+
+def sides_of(kinds: Kinds, nodes: Nodes, pairs: Pairs) -> tuple[I64, I64]:
+    """(E,) what was told of those who left, and of those who came; see `Kinds.told`."""
+    one, other = pairs.one, pairs.other
+    left = kinds.told(nodes.leaves[one], nodes.class_id[one])
+    return left, kinds.told(nodes.enters[other], nodes.class_id[other])
+
+
+def _row_of(nodes: Nodes, order: I64, cameras: int, kinds: Kinds) -> Row:
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     by_entry = order[np.argsort(nodes.enters[order], kind="stable")]
@@ -97,7 +114,8 @@ def _row_of(nodes: Nodes, order: I64, cameras: int) -> Row:
     return Row(
         nodes.begin[by_entry],
         end,
-        nodes.class_id[by_entry],
+        kinds.told(enters, nodes.class_id[by_entry]),
+        kinds.told(leaves, nodes.class_id[by_entry]),
         nodes.single[by_entry],
         embedded(nodes.vector)[by_entry],
         nodes.vector[by_entry],
@@ -105,6 +123,7 @@ def _row_of(nodes: Nodes, order: I64, cameras: int) -> Row:
         np.searchsorted(enters, np.arange(cameras + 1)),
         leaving,
         np.searchsorted(leaves[leaving], np.arange(cameras + 1)),
+        kinds.value,
     )
 
 

@@ -1,7 +1,7 @@
 """The path linker in steps: what a pass looks at, what it finds, and the links that come of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,6 +11,7 @@ from camweave.core.corrections import Constraint
 from camweave.core.sightings import Sightings
 from camweave.core.topology import Topology
 from camweave.linking.appearance import Lens, Looks, freed, steadiness
+from camweave.linking.kinds import Kinds, walled
 from camweave.linking.overlap import ALONE, group_on_ground
 from camweave.linking.params import LinkParams
 from camweave.linking.paths.abreast import meetings_abreast
@@ -29,7 +30,7 @@ from camweave.linking.paths.reunions import Reunions, reuniting
 from camweave.linking.paths.sifting import Hints
 from camweave.linking.paths.stepping import Steps
 from camweave.linking.paths.together import Groups, group_meetings, overlapping
-from camweave.linking.paths.woven import Loom, Woven, weaving
+from camweave.linking.paths.woven import Loom, Woven, mostly_right, weaving
 from camweave.linking.places import Places, learn_places
 from camweave.linking.possible import SKEW
 
@@ -52,6 +53,7 @@ class Found:
     layout: Layout
     reunions: Reunions
     laid: Laid | None  # how views lie to each other, where that was learned
+    kinds: Kinds  # what classes say
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +74,15 @@ class Case:
     ground: I64  # (N,) group on the ground, where nobody has a look
     laid: Laid | None = None  # how views lie to each other, once that is learned
     together: Bool | None = None  # (C, C) whose views are known to overlap
+    mistaken: Kinds | None = None  # which classes are taken for another, once that is learned
+    believed: Sightings | None = None  # the same tracklets, of the classes that they likely are
+
+    @property
+    def kinds(self) -> Kinds:
+        """What classes say: each a wall as long as nothing is learned."""
+        seen = self.sightings
+        classes = 1 + int(seen.class_id.max(initial=-1))
+        return self.mistaken or walled(len(seen.cameras), classes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,12 +156,13 @@ def passing(
     yield
     nodes = nodes_of(seen, eyes.looks, groups.label)
     if len(nodes) < len(seen):
-        pairs, census = find_pairs(nodes, case.reach, hints=hints)
+        pairs, census = find_pairs(nodes, case.reach, kinds=case.kinds, hints=hints)
         yield
     laws = laws_of(seen, case.topology, case.params, together)
     pairs = laws.allowed(nodes, pairs)
     met = met[~together[seen.camera[met.one], seen.camera[met.other]]]
-    loom = Loom(seen, nodes, ends_of(case, nodes), looking, case.layout, case.params.learn == "on")
+    ends, learn = ends_of(case, nodes), case.params.learn == "on"
+    loom = Loom(seen, nodes, ends, looking, case.layout, learn, case.kinds)
     yield
     woven = yield from weaving(loom, pairs, census, met, weavings=weavings)
     return Pass(eyes.looks.vector, laws, met, groups, nodes, woven, looking)
@@ -163,9 +175,9 @@ def _looked_at(
     seen = case.sightings
     nodes = nodes_of(seen, looks, np.arange(len(seen)))
     yield
-    met = meetings_of(seen, looks.vector)
+    met = meetings_of(case.believed or seen, looks.vector)
     yield
-    pairs, census = find_pairs(nodes, case.reach, hints=hints)
+    pairs, census = find_pairs(nodes, case.reach, kinds=case.kinds, hints=hints)
     yield
     looking = yield from learning_looking(seen, looks.vector, met, census, passed=passed)
     yield
@@ -174,10 +186,16 @@ def _looked_at(
 
 def joining(case: Case, found: Pass, constraints: Sequence[Constraint]) -> Steps[Found]:
     """The links of a pass; whole paths put together by their looks; what hands hold."""
-    forest, seen = _planted(found), case.sightings
+    found = replace(found, woven=mostly_right(found.woven, found.nodes))
+    forest, seen = planted(found), case.sightings
     yield
     reunions = yield from reuniting(
-        seen, forest.label, found.vector, met=found.met, lawful=found.laws.can_be_one
+        case.believed or seen,
+        forest.label,
+        found.vector,
+        met=found.met,
+        lawful=found.laws.can_be_one,
+        trust=found.looking.across.trust,
     )
     yield
     forest = obeyed(
@@ -197,6 +215,7 @@ def joining(case: Case, found: Pass, constraints: Sequence[Constraint]) -> Steps
         case.layout,
         reunions,
         case.laid,
+        case.kinds,
     )
 
 
@@ -228,8 +247,9 @@ def _grouped(case: Case, looks: Looks, looking: Looking, together: Bool) -> Grou
     """Who was seen by several cameras at one time, where views overlap."""
     return group_meetings(
         case.sightings,
-        meetings_abreast(case.sightings, looks.vector, together, case.laid),
+        meetings_abreast(case.sightings, looks.vector, together, case.laid, kinds=case.kinds),
         looking.across,
+        case.kinds,
         together=together,
         ground=case.ground,
         overlap=case.params.most_overlap,
@@ -279,7 +299,7 @@ def _together(case: Case, met: Meetings, likeness: Likeness) -> Bool:
     return walls
 
 
-def _planted(found: Pass) -> Forest:
+def planted(found: Pass) -> Forest:
     """The links of groups, and those between them."""
     groups, nodes, woven = found.groups, found.nodes, found.woven
     met, count = groups.meetings, len(groups.label)

@@ -6,7 +6,7 @@ took an unknown way is found here: a whole path's mean look is much surer than o
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -52,7 +52,13 @@ class Wholes:
 
 
 def reuniting(
-    sightings: Sightings, label: I64, vector: F32, *, met: Meetings, lawful: Lawful
+    sightings: Sightings,
+    label: I64,
+    vector: F32,
+    *,
+    met: Meetings,
+    lawful: Lawful,
+    trust: float = 1.0,
 ) -> Steps[Reunions]:
     """Put paths together, in steps of some milliseconds each.
 
@@ -62,6 +68,7 @@ def reuniting(
         vector: (N, D) unit length, freed of their cameras' bias; zeros where not embedded.
         met: tracklets that are two objects, as they were in view at one time.
         lawful: which rows can be one object.
+        trust: 0 to 1, what counts of what looks say for one object.
     """
     wholes = _wholes(sightings, label, vector)
     yield
@@ -71,7 +78,7 @@ def reuniting(
         members = np.flatnonzero((wholes.group == group) & (wholes.count > 0))
         contrast = yield from _contrast(wholes, vector, met, members)
         if contrast is not None and contrast.same - contrast.other > FLAT:
-            yield from _Joining(found, members, contrast).run()
+            yield from _Joining(found, members, replace(contrast, trust=trust)).run()
     return found.reunions()
 
 

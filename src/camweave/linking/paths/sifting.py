@@ -26,7 +26,8 @@ class Row(NamedTuple):
 
     begin: F64  # (N,) s
     end: F64  # (N,) s
-    kind: I64  # (N,) class; -1: unknown
+    entering: I64  # (N,) camera come into and class, as `Kinds.told`
+    leaving_as: I64  # (N,) camera left and class
     single: Bool  # (N,) one tracklet only
     known: Bool  # (N,) has a look
     look: F32  # (N, D) unit length
@@ -34,6 +35,7 @@ class Row(NamedTuple):
     entered: I64  # (C + 1,) where each camera's begin
     leaving: I64  # (N,) by the camera that they left, in order of end
     left: I64  # (C + 1,) where each camera's begin in that
+    kinds: F64  # (T, T) nats by what was told of the one's class and the other's; or a wall
 
 
 class Hints(NamedTuple):
@@ -96,7 +98,7 @@ def sift(  # noqa: PLR0917 - Numba takes columns
 
 
 @inner
-def _compare(  # noqa: PLR0917 - one node and all that may come after it
+def _compare(  # noqa: PLR0915, PLR0917 - one loop; one node and all that may come after it
     row: Row,
     way: tuple[int, int],
     i: int,
@@ -106,7 +108,8 @@ def _compare(  # noqa: PLR0917 - one node and all that may come after it
     best: tuple[Best, Best],
     counts: Counts,
 ) -> None:
-    begin, end, kind, single, known, look, rank = row[:7]  # each call to a field costs
+    begin, end, entering, _, single, known, look, rank = row[:8]  # each call to a field costs
+    said = row.kinds[row.leaving_as[i]]
     seen = counts.again if way[0] == way[1] else counts.across
     gaps, bins = counts.gaps[way[0], way[1]], counts.bins
     looks = hints.again if way[0] == way[1] else hints.across
@@ -120,7 +123,8 @@ def _compare(  # noqa: PLR0917 - one node and all that may come after it
             break
         soonest = window[0] if single[i] and single[j] else window[2]
         in_time = rank[j] > me and end[j] >= left and gap >= soonest
-        if not (in_time and _one_kind(kind[i], kind[j])):
+        kind = said[entering[j]]
+        if not (in_time and kind > -np.inf):
             continue
         both = known[i] and known[j]
         s = product(look, i, look, j) if both else 0.0
@@ -131,7 +135,7 @@ def _compare(  # noqa: PLR0917 - one node and all that may come after it
             gaps[mark] += many
             mark, many = now, 0
         many += 1
-        worth = float(np.float32(times[now] + (_told(looks, s) if both else 0.0)))
+        worth = float(np.float32(times[now] + kind + (_told(looks, s) if both else 0.0)))
         if is_wanted(after, later, laters, me, you, worth):
             laters[me] = offer(after[me], later[me], laters[me], me, you, worth)
         if is_wanted(before, earlier, earliers, you, me, worth):
@@ -165,11 +169,6 @@ def _bin_of(bins: npt.NDArray[np.int16], gap: float) -> int:
     return int(bins[min(max(tick, 0), len(bins) - 1)])
 
 
-@inner
-def _one_kind(a: int, b: int) -> bool:
-    return a == b or a < 0 or b < 0
-
-
 def _table(kind: Any, axes: int = 1) -> Any:  # noqa: ANN401 - Numba's have no types
     return types.Array(kind, axes, "C")
 
@@ -178,9 +177,10 @@ _INT, _FLOAT, _BOOL = types.int64, types.float64, types.boolean
 SIFT: Final = (
     types.NamedTuple(
         (
-            *map(_table, (_FLOAT, _FLOAT, _INT, _BOOL, _BOOL)),
+            *map(_table, (_FLOAT, _FLOAT, _INT, _INT, _BOOL, _BOOL)),
             _table(types.float32, 2),
             *map(_table, (_INT, _INT, _INT, _INT)),
+            _table(_FLOAT, 2),
         ),
         Row,
     ),

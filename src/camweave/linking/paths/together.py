@@ -9,13 +9,16 @@ import numpy as np
 
 from camweave.core.arrays import F64, I64, Bool
 from camweave.core.sightings import Sightings
+from camweave.linking.kinds import Kinds
 from camweave.linking.paths.curves import Likeness
 from camweave.linking.paths.meetings import Meetings
 from camweave.linking.paths.weighed import MOST, weigh
 
-DOUBT: Final = 3.0  # nats that two cameras' tracklets need, to count for views that overlap
 ENOUGH: Final = 4.0  # meetings that show an overlap
-SURE: Final = 5.0  # standard deviations above what is accident
+GAIN: Final = 12.0  # nats by which they must
+BEGIN: Final = 0.05  # share of the meetings that are one object, to begin with,
+SHARES: Final = (1e-6, 0.99)
+ROUNDS: Final = 40
 LEAST_SHARE: Final = 0.06  # of the tracklets of the camera with fewer
 LEAST_SHARED: Final = 0.3  # of the shorter one's life: less is two clocks that differ
 PLACED: Final = 30.0  # nats that standing at one place is worth, or not, where nobody has a look
@@ -31,25 +34,32 @@ class Groups:
     nats: F64  # (Q,) evidence of each
     appearance: F64  # (Q,) the part that is appearance
     apart: F64  # (C, C) m: median distance of one object in two views; NaN where few tell
+    attributes: F64  # (Q,) the part that is the classes
 
 
 def overlapping(sightings: Sightings, met: Meetings, likeness: Likeness) -> Bool:
-    """(C, C) whose views overlap: more who meet look like one object than by accident."""
+    """(C, C) whose views overlap: those who meet look as if some of them were one object.
+
+    A mixture of one object's likenesses and strangers' explains such meetings better than
+    strangers' alone, by so many nats that accidents do not.
+    """
     c = len(sightings.cameras)
     a, b = sightings.camera[met.one], sightings.camera[met.other]
-    chance = 1 / (1 + np.exp(DOUBT - likeness.curve.nats(met.similarity)))
-    alien = chance[a == b]
-    accident = float((alien.sum() + 1.0) / (len(alien) + 20.0)) if len(alien) else likeness.false
     key = np.minimum(a, b) * c + np.maximum(a, b)
-    number = np.bincount(key, minlength=c * c)
+    number = np.maximum(np.bincount(key, minlength=c * c), 1)
+    ratio = np.exp(likeness.curve.nats(met.similarity))
+    share, chance = np.full(c * c, BEGIN), np.zeros(len(met))
+    for _ in range(ROUNDS):
+        own = share[key] * ratio
+        chance = own / (own + 1 - share[key])
+        share = np.clip(np.bincount(key, chance, c * c) / number, *SHARES)
+    gain = np.bincount(key, np.log1p(share[key] * (ratio - 1)), c * c)
     seen = np.bincount(key, chance, c * c)
     shared = np.bincount(key, chance * met.shared, c * c) / np.maximum(seen, 1e-9)
-    over, expected = seen - accident * number, accident * number
     count = np.bincount(sightings.camera, minlength=c)
     fewer = np.minimum(count[:, None], count[None]).ravel()
-    found = (over >= np.maximum(ENOUGH, LEAST_SHARE * fewer)) & (shared >= LEAST_SHARED)
-    found &= over >= SURE * np.sqrt(expected + 1.0)
-    square: Bool = found.reshape(c, c)
+    found = (seen >= np.maximum(ENOUGH, LEAST_SHARE * fewer)) & (shared >= LEAST_SHARED)
+    square: Bool = (found & (gain >= GAIN)).reshape(c, c)
     np.fill_diagonal(square, val=False)
     return square | square.T
 
@@ -58,6 +68,7 @@ def group_meetings(
     sightings: Sightings,
     met: Meetings,
     likeness: Likeness,
+    kinds: Kinds,
     *,
     together: Bool,
     ground: I64,
@@ -68,15 +79,27 @@ def group_meetings(
     `ground` (R,) is who stands with whom, -1: nobody known; asked only where nobody has a look.
     """
     met = met[together[sightings.camera[met.one], sightings.camera[met.other]]]
-    appearance = np.clip(likeness.curve.nats(met.similarity), -MOST, MOST)
-    appearance[met.similarity == 0] = 0.0  # one of them has no look
-    weighed = weigh(sightings, met, appearance)
+    appearance = appearance_of(met, likeness)
+    attributes = meeting_nats(kinds, sightings, met)
+    weighed = weigh(sightings, met, appearance + attributes)
     nats = weighed.nats
     if not met.similarity.any():
         nats = np.where(ground[met.one] == ground[met.other], PLACED, -PLACED)
         nats[(ground[met.one] < 0) | (ground[met.other] < 0)] = 0.0
     label = _Contraction(sightings, together, overlap).run(met, nats)
-    return Groups(label, together, met, nats, appearance, weighed.apart)
+    return Groups(label, together, met, nats, appearance, weighed.apart, attributes)
+
+
+def meeting_nats(kinds: Kinds, sightings: Sightings, met: Meetings) -> F64:
+    """(Q,) what the classes of those who met say."""
+    told = kinds.told(sightings.camera, sightings.class_id)
+    return kinds.nats(told[met.one], told[met.other])
+
+
+def appearance_of(met: Meetings, likeness: Likeness) -> F64:
+    """(Q,) what the likeness of those who met says."""
+    appearance = np.clip(likeness.curve.nats(met.similarity), -MOST, MOST)
+    return np.where(met.similarity == 0, 0.0, appearance)  # 0: one of them has no look
 
 
 class _Contraction:

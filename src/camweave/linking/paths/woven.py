@@ -1,6 +1,6 @@
 """The path linker's passes: learn what every cue says here, then weave the paths."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -8,7 +8,8 @@ import numpy as np
 from camweave.core.arrays import F64, I64, Bool
 from camweave.core.sightings import Sightings
 from camweave.linking.appearance import Curve, embedded
-from camweave.linking.fragments import learn_continuity, misses
+from camweave.linking.fragments import LONGEST, learn_continuity, misses
+from camweave.linking.kinds import Kinds
 from camweave.linking.paths.chains import Chains, chains_of
 from camweave.linking.paths.curves import Looking, path_curve
 from camweave.linking.paths.layout import Layout
@@ -16,7 +17,7 @@ from camweave.linking.paths.learning import Ends, find_ways, make_transits, pass
 from camweave.linking.paths.meetings import Meetings
 from camweave.linking.paths.nodes import Nodes
 from camweave.linking.paths.odds import only_next, posteriors
-from camweave.linking.paths.pairs import Census, Pairs
+from camweave.linking.paths.pairs import Census, Pairs, kind_nats
 from camweave.linking.paths.stepping import Steps
 from camweave.linking.paths.successors import successors
 from camweave.linking.paths.testimony import Told, without_own
@@ -26,6 +27,7 @@ from camweave.linking.transit import Transits
 ROUNDS: Final = 2  # of learning ways from odds, and odds from ways
 LEAST: Final = 1.0  # nats that a passage needs
 LIKELY: Final = 0.5  # odds, all rivals in view, that a passage needs in the end
+RIGHT: Final = 0.8  # and that those between cameras have on average
 HOPELESS: Final = -8.0  # nats by one tracklet alone, from which no path brings a pair back
 ACCIDENT: Final = 1e-5  # share of pairs that odds take for passages by accident
 
@@ -38,11 +40,21 @@ class Cues:
     appearance: F64  # (E,)
     place: F64  # (E,) whether the one goes on where the other broke off
     transition: F64  # (E,)
+    attributes: F64  # (E,) the classes
 
     @property
     def nats(self) -> F64:
         """(E,) all together."""
-        return self.appearance + self.place + self.transition
+        return self.appearance + self.place + self.transition + self.attributes
+
+    def __getitem__(self, keep: I64) -> "Cues":
+        return Cues(
+            self.pairs[keep],
+            self.appearance[keep],
+            self.place[keep],
+            self.transition[keep],
+            self.attributes[keep],
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +78,7 @@ class Loom:
     looking: Looking
     layout: Layout
     learn: bool  # ways and windows, beside those that are drawn
+    kinds: Kinds
 
 
 def weaving(
@@ -75,11 +88,9 @@ def weaving(
 
     `meetings` are of views that do not overlap: those are two objects.
     """
-    cues, transits = yield from _learning(loom, pairs, census)
+    cues, transits = yield from learning(loom, pairs, census)
     n, curve = len(loom.nodes), loom.looking.across.curve
-    keep = np.flatnonzero(cues.nats >= HOPELESS)
-    parts = (part[keep] for part in (cues.appearance, cues.place, cues.transition))
-    cues = Cues(cues.pairs[keep], *parts)
+    cues = cues[np.flatnonzero(cues.nats >= HOPELESS)]
     chosen = successors(cues.pairs, cues.nats, n, LEAST)
     for _ in range(weavings):
         yield
@@ -99,25 +110,53 @@ def weaving(
     return Woven(cues, odds, chosen[odds[chosen] >= LIKELY], transits, curve)
 
 
-def _learning(loom: Loom, pairs: Pairs, census: Census) -> Steps[tuple[Cues, Transits]]:
+def mostly_right(woven: Woven, nodes: Nodes) -> Woven:
+    """Without the least likely passages between cameras, where all are too doubtful together.
+
+    What is kept has odds of `RIGHT` on average: so few of it are wrong, however poor looks are.
+    """
+    pairs, chosen = woven.cues.pairs, woven.chosen
+    across = ~_again(nodes, pairs)[chosen]
+    odds = np.sort(woven.odds[chosen[across]])[::-1]
+    count = int(np.sum(np.cumsum(odds) >= RIGHT * np.arange(1, len(odds) + 1)))
+    least = odds[count - 1] if count else np.inf
+    return replace(woven, chosen=chosen[~across | (woven.odds[chosen] >= least)])
+
+
+def learning(
+    loom: Loom, pairs: Pairs, census: Census, rounds: int = ROUNDS
+) -> Steps[tuple[Cues, Transits]]:
     """What the pairs rest on, one by one: ways, rates and continuity learned in turns."""
     nodes, looking = loom.nodes, loom.looking
     known = _known(nodes, pairs)
-    again = _again(nodes, pairs)
-    appearance = np.where(known, looking.nats(pairs.similarity, again), 0.0)
-    weight = np.where(known, looking.chance(appearance, again), looking.across.share)
+    soon = _again(nodes, pairs) & (pairs.gap <= LONGEST)
+    appearance = np.where(known, _alike(loom, pairs), 0.0)
+    likely = looking.chance(appearance + kind_nats(loom.kinds, loom.nodes, pairs), soon)
+    weight = np.where(known, likely, looking.across.share)
     miss = _missed(loom, pairs)
     yield
     accidents = census.gaps * looking.across.false
     yield
     cues, transits = yield from _round(loom, pairs, appearance, weight, accidents, miss)
     accidents = census.gaps * ACCIDENT
-    for _ in range(ROUNDS - 1):
+    for _ in range(rounds - 1):
         yield
         weight = posteriors(pairs, cues.nats, len(nodes))
         cues, transits = yield from _round(loom, pairs, appearance, weight, accidents, miss)
     yield
     return cues, transits
+
+
+def _alike(loom: Loom, pairs: Pairs) -> F64:
+    """(E,) what looks say of the pairs one by one.
+
+    What they say in one camera is learned from who may come back soon; of who comes back later they
+    say no more than they would of two cameras.
+    """
+    again, looking = _again(loom.nodes, pairs), loom.looking
+    told = looking.nats(pairs.similarity, again)
+    late = again & (pairs.gap > LONGEST)
+    return np.where(late, np.minimum(told, looking.across.curve.nats(pairs.similarity)), told)
 
 
 def _round(  # noqa: PLR0917 - one round's own
@@ -139,7 +178,7 @@ def _round(  # noqa: PLR0917 - one round's own
     place = np.zeros(len(pairs))
     place[again] = going_on.nats(miss, pairs.gap[again])
     told = without_own(transits, ways, Told(ends, pairs, seen, telling, weight))
-    return Cues(pairs, appearance, place, told), transits
+    return Cues(pairs, appearance, place, told, kind_nats(loom.kinds, loom.nodes, pairs)), transits
 
 
 def _again(nodes: Nodes, pairs: Pairs) -> Bool:
@@ -175,4 +214,4 @@ def _seen_along(cues: Cues, chains: Chains, nodes: Nodes, curve: Curve) -> Cues:
     again = _again(nodes, pairs)
     nats = np.where(some & ~again, curve.nats(similarity, np.log(size)), 0.0)
     nats = np.where(again, cues.appearance, nats)
-    return Cues(pairs, nats, cues.place, cues.transition)
+    return replace(cues, appearance=nats)

@@ -30,7 +30,7 @@ def carry_over(ledger: Ledger, given: Sequence[Sequence[Span]], links: Sequence[
     named = _named(given)
     note_seen(ledger, [span for each in named for span in each.values()])
     full = _with_the_rest(ledger, named)
-    parts = lawful(ledger.state.constraints, full, ledger.params.most_overlap)
+    parts = lawful(ledger.state.constraints, full, ledger.params.shared)
     shares = [_shares(ledger, each) for each in parts]
     owners = _owners(shares)
     for at, share in enumerate(shares):

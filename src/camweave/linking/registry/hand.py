@@ -134,12 +134,12 @@ def _take_back_split(ledger: Ledger, deed: Deed) -> None:
     stays, goes = (state.aliases.resolve(each) for each in (deed.identity, deed.other))
     if stays == goes or stays not in state.living or goes not in state.living:
         return
-    if why_not_merge(state, stays, goes, ledger.params.most_overlap) is None:
+    if why_not_merge(state, stays, goes, ledger.params.shared) is None:
         join(ledger, stays, goes, reason="undone")
 
 
 def _join_by_hand(ledger: Ledger, kind: Literal["merge", "lock"], pair: MustLink, by: By) -> None:
-    state, most = ledger.state, ledger.params.most_overlap
+    state, most = ledger.state, ledger.params.shared
     first, second = state.where[pair.one], state.where[pair.other]
     apart = state.constraints.apart((pair.one,), (pair.other,))
     if apart is not None:

@@ -2,8 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from camweave.core.errors import InputError
+
+INSTANT: Final = 1e-9  # s: shorter than from any frame to the next
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +14,7 @@ class RegistryParams:
     """Knobs of `Registry`."""
 
     memory: float = 3600.0  # s that an ended tracklet is remembered, and so an absent identity
-    most_overlap: float = 0.3  # s two tracklets of one camera may share and be one
+    most_overlap: float = 0.3  # s two tracklets of one camera may share and be one; 0: no frame
 
     def __post_init__(self) -> None:
         if not self.memory > 0:
@@ -20,3 +23,8 @@ class RegistryParams:
             raise InputError(
                 f"registry: most_overlap: expected 0 s or more, got {self.most_overlap}"
             )
+
+    @property
+    def shared(self) -> float:
+        """S that must be exceeded: who is in one frame twice shares 0 s, and is two."""
+        return self.most_overlap or -INSTANT

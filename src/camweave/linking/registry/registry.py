@@ -92,7 +92,7 @@ class Registry:
         ledger = self._at(time)
         told = [_plain_span(span) for span in spans]
         refuse_nan(links)
-        refuse_unlawful(self._state, told, self.params.most_overlap)
+        refuse_unlawful(self._state, told, self.params.shared)
         identity = create(ledger)
         why = {link.other: link for link in links}
         for span in told:
@@ -104,7 +104,7 @@ class Registry:
         ledger, told = self._at(time), _plain_span(span)
         home = root_of(self._state, identity)
         refuse_nan([link])
-        _refuse("link", why_not_link(self._state, told, home, self.params.most_overlap))
+        _refuse("link", why_not_link(self._state, told, home, self.params.shared))
         put(ledger, home, told, link)
         return tuple(ledger.events)
 
@@ -142,7 +142,7 @@ class Registry:
         refuse_nan([link])
         first, second = root_of(self._state, one), root_of(self._state, other)
         if first != second:
-            most = self.params.most_overlap
+            most = self.params.shared
             _refuse("merge", why_not_merge(self._state, first, second, most))
             join(ledger, *elder(self._state, first, second), link=link, reason=reason)
         return tuple(ledger.events)
@@ -324,14 +324,14 @@ class Registry:
     def why_not_link(self, span: Span, identity: int) -> str | None:
         """Why `link` would refuse; None where it would not."""
         home = root_of(self._state, identity)
-        return why_not_link(self._state, _plain_span(span), home, self.params.most_overlap)
+        return why_not_link(self._state, _plain_span(span), home, self.params.shared)
 
     def why_not_merge(self, one: int, other: int) -> str | None:
         """Why `merge` would refuse; None where it would not."""
         first, second = root_of(self._state, one), root_of(self._state, other)
         if first == second:
             return None
-        return why_not_merge(self._state, first, second, self.params.most_overlap)
+        return why_not_merge(self._state, first, second, self.params.shared)
 
     def identities(self, sightings: Sightings) -> Identities:
         """The identity of every row, with the links of those that are living."""

@@ -129,7 +129,7 @@ def _part_meeting(ledger: Ledger, key: TrackletKey) -> None:
         home = state.where[key]
         members = state.living[home].members
         here = {k: open_interval(m.span) for k, m in members.items() if k.camera == key.camera}
-        met = meeting(here, here, ledger.params.most_overlap)
+        met = meeting(here, here, ledger.params.shared)
         if met is None:
             return
         first, second = met  # in order of begin

@@ -30,11 +30,15 @@ class Visit:
     look: int = 0  # whom it looks like
     noise: float = 0.0
     x: float = 100.0  # px, where it stands
+    twin: int | None = None  # whom it is much alike, too
 
 
-def look(number: int) -> F32:
-    """(D,) a unit vector for each number; any two are as alike as chance has it."""
+def look(number: int, twin: int | None = None) -> F32:
+    """(D,) a unit vector for each number; any two are as alike as chance has it, but for twins."""
     vector = np.random.default_rng([3, number]).normal(size=DIMENSION)
+    vector /= np.linalg.norm(vector)
+    if twin is not None:
+        vector = 0.6 * vector + 0.8 * look(twin)
     return (vector / np.linalg.norm(vector)).astype(np.float32)
 
 
@@ -46,7 +50,7 @@ def tracklets_of(camera: CameraId, visits: Sequence[Visit], fps: float = 10.0) -
     offsets = np.cumsum([0, *lengths])
     crops = [np.arange(0, n, 2) for n in lengths]
     rng = np.random.default_rng(7)
-    looks = [np.tile(look(v.look), (len(c), 1)) for v, c in zip(own, crops, strict=True)]
+    looks = [np.tile(look(v.look, v.twin), (len(c), 1)) for v, c in zip(own, crops, strict=True)]
     noisy = [k + v.noise * rng.normal(size=k.shape) for k, v in zip(looks, own, strict=True)]
     embedding = np.concatenate([np.empty((0, DIMENSION)), *noisy])
     embedding /= np.linalg.norm(embedding, axis=1, keepdims=True)

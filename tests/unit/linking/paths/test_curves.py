@@ -17,6 +17,7 @@ from camweave.linking.paths.curves import (
     expected_likeness,
     learn_likeness,
     path_curve,
+    placed,
     relearned,
 )
 
@@ -49,14 +50,17 @@ def test_one_objects_likeness_is_found_on_any_embedders_scale(
 
 def test_with_hardly_a_pair_a_likeness_says_less() -> None:
     """Where two objects' likenesses lie is in doubt at first, and known after some pairs."""
-    told = [nats(drawn(n, 0, 0.1), drawn(n, 0, 0.1, 1), 0.6)[0] for n in (0, 2, 20)]
+    told = [
+        nats(drawn(n, 0, 0.1), np.append(drawn(n, 0, 0.1, 1), drawn(n // 5, 0.6, 0.1, 2)), 0.6)[0]
+        for n in (0, 2, 20)
+    ]
     assert all(few < more for few, more in pairwise(told))
 
 
 def test_without_a_meeting_the_candidates_tell_where_strangers_lie() -> None:
     """All pairs of a real embedder may be alike; that makes nobody one."""
     assert nats(np.empty(0), drawn(60, 0.7, 0.05), 0.7)[0] < 0
-    assert nats(np.empty(0), drawn(60, 0.0, 0.05), 0.7)[0] > 3
+    assert nats(np.empty(0), drawn(60, 0.0, 0.05), 0.7)[0] > 1
 
 
 def test_in_few_dimensions_a_likeness_may_be_an_accident() -> None:
@@ -121,3 +125,51 @@ def test_who_must_judge_at_once_expects_what_embedders_mostly_say() -> None:
     expected, learned = expected_likeness(), learn_likeness(NOTHING, NOTHING, 0)
     assert expected.curve.nats(apart)[0] < -1
     assert expected.curve.nats(alike)[0] > learned.curve.nats(alike)[0] + 1
+
+
+def test_looks_that_show_less_than_good_ones_would_count_for_less() -> None:
+    """Of many candidates some would be one object, were they as alike as one's looks mostly are."""
+    strangers = drawn(3000, 0, 0.12)
+    alike = [0.05, 0.2, 0.4]
+    made = [
+        learn_likeness(
+            counts(strangers),
+            counts(np.append(drawn(20_000, 0, 0.12, 1), drawn(200, mean, 0.12, 2))),
+            300,
+        )
+        for mean in alike
+    ]
+    trust = [each.trust for each in made]
+    assert trust[0] < 0.25
+    assert trust[0] <= trust[1] < trust[2] == 1.0
+    told = [each.curve.nats(np.array([-0.2, 0.5])) for each in made]
+    assert all(each[0] < 0 for each in told)  # against one object they count in full
+    assert 0 < told[0][1] < told[2][1] / 2
+
+
+def test_few_pairs_are_believed_as_looks_mostly_are() -> None:
+    assert learn_likeness(NOTHING, counts(np.array([0.1])), 2).trust == 1.0
+
+
+def test_many_candidates_tell_where_strangers_lie_better_than_few_who_met() -> None:
+    met, seen = counts(drawn(200, -0.02, 0.14)), counts(drawn(40_000, 0.0, 0.12, 1))
+    moved = placed(met, seen, 300)
+    mean = moved @ COSINE / moved.sum()
+    spread = np.sqrt(moved @ np.square(COSINE - mean) / moved.sum())
+    assert moved.sum() == pytest.approx(200)
+    assert abs(mean) < 0.01 < abs(met @ COSINE / 200)
+    assert spread == pytest.approx(0.12, abs=0.01)
+
+
+def test_those_who_met_are_believed_where_many_candidates_may_be_one() -> None:
+    met, seen = counts(drawn(2000, 0.0, 0.1)), counts(drawn(100, 0.5, 0.1, 1))
+    moved = placed(met, seen, 60)
+    assert abs(moved @ COSINE / moved.sum()) < 0.01
+
+
+def test_strangers_that_are_moved_do_not_pile_up_at_the_end() -> None:
+    """Two objects that look the same are rare, wherever most candidates lie."""
+    met = counts(np.append(drawn(100, 0.0, 0.2), np.ones(8)))
+    moved = placed(met, counts(drawn(10_000, -0.1, 0.1, 1)), 60)
+    assert moved[-20:].sum() <= 8.0
+    assert moved.sum() == pytest.approx(108)

@@ -21,7 +21,9 @@ def laid_by(site: list[Tracklets], who: I64) -> Laid | None:
     seen = sightings_of(site)
     met = meetings_abreast(seen, np.ones((len(seen), 1), np.float32), ALL)
     nats = np.zeros(len(met))
-    return lay_views(seen, site, Groups(who, ALL, met, nats, nats, np.full((3, 3), np.nan)))
+    return lay_views(
+        seen, site, Groups(who, ALL, met, nats, nats, np.full((3, 3), np.nan), nats * 0)
+    )
 
 
 def test_views_laid_over_each_other_tell_who_stands_at_one_place() -> None:

@@ -124,3 +124,46 @@ def test_the_order_of_cameras_changes_nothing(seed: int) -> None:
         return {(names[a], names[b]): total for a, b, total in ends_of}
 
     assert told(first, [0, 1, 2]) == pytest.approx(told(second, order.tolist()))
+
+
+def past(count: int) -> Transits:
+    """A way from a to b and one from b to c are drawn; so many go from a to c, and none to b."""
+    drawn = Topology(
+        cameras=(A, B, C),
+        transitions=(
+            Transition(source=A, target=B, least=10.0, most=20.0),
+            Transition(source=B, target=C, least=10.0, most=20.0),
+        ),
+    )
+    nodes = np.arange(2 * N)
+    camera, nowhere = np.where(nodes < N, 0, 2), np.full(2 * N, -1)
+    where = Ends((A, B, C), camera, camera, nowhere, nowhere, 1, 1000.0, 300.0)
+    one, gaps = np.arange(count), np.linspace(28.0, 33.0, count)
+    pairs, layout = (
+        Pairs(one, one + N, np.zeros(count), gaps),
+        layout_of((A, B, C), drawn, strict=False),
+    )
+    seen = passages_by_gap(where, pairs, np.ones(count))
+    ways = find_ways(seen, np.zeros_like(seen), where, layout)
+    return make_transits(ways, where, layout, pairs, np.ones(count))
+
+
+def test_a_camera_between_two_drawn_ways_may_have_missed_who_took_them() -> None:
+    unseen = past(0)
+    assert nats(unseen, 30.0, 0, 2) > nats(unseen, 3.0, 0, 2) + 1  # no sooner than both ways take
+    assert nats(unseen, 30.0, 0, 2) < nats(unseen, 15.0, 0, 1) - 2  # nor as likely as either
+    assert nats(past(20), 30.0, 0, 2) > nats(unseen, 30.0, 0, 2) + 2
+    assert nats(unseen, 30.0, 2, 0) < nats(unseen, 30.0, 0, 2)  # and none goes back
+
+
+def test_nobody_goes_past_a_camera_where_drawn_windows_are_walls() -> None:
+    drawn = Topology(
+        cameras=(A, B, C),
+        transitions=(
+            Transition(source=A, target=B, least=10.0, most=20.0),
+            Transition(source=B, target=C, least=10.0, most=20.0),
+        ),
+    )
+    loose, walls = (layout_of((A, B, C), drawn, strict=strict) for strict in (False, True))
+    assert np.argwhere(loose.past).tolist() == [[0, 2]]
+    assert not walls.past.any()
