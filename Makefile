@@ -42,6 +42,7 @@ $(SYSTEM): Makefile | $(BIN)/python
 	for PART in $(PARTS); do FOUND=; \
 	  for NAME in $$(echo $${PART#*=} | tr ',' ' '); do command -v $$NAME >/dev/null && FOUND=1; done; \
 	  [ -n "$$FOUND" ] || WANTED="$$WANTED $${PART%%=*}"; done; \
+	$(BIN)/python -c 'import tkinter' 2>/dev/null || WANTED="$$WANTED python3-tk"; \
 	if [ -z "$$WANTED" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing Debian packages that the tests start (chromium: 400 MB):$$WANTED"; \

@@ -1,0 +1,114 @@
+"""The events of a site: appended in order, once, and folded in the same transaction."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+from camweave.core.errors import FileFormatError, InputError, OutputError
+from camweave.core.events import Event
+from camweave.core.plain_events import event_of, plain_of
+from camweave.store.folding import compact, fold
+
+LAST: Final = text(
+    "SELECT max(seq) FROM (SELECT max(seq) AS seq FROM event WHERE site_id = :site "
+    "UNION ALL SELECT seq FROM snapshot WHERE site_id = :site) AS known"
+)
+BODIES: Final = text(
+    "SELECT seq, body FROM event WHERE site_id = :site AND seq BETWEEN :first AND :last"
+)
+APPEND: Final = text(
+    "INSERT INTO event (site_id, seq, time, kind, body) VALUES (:site, :seq, :time, :kind, :body)"
+)
+AFTER: Final = text(
+    "SELECT seq, body FROM event WHERE site_id = :site AND seq > :after ORDER BY seq LIMIT :most"
+)
+KEEP: Final = text(
+    "INSERT INTO snapshot (site_id, seq, body) VALUES (:site, :seq, :body) "
+    "ON CONFLICT (site_id) DO UPDATE SET seq = excluded.seq, body = excluded.body "
+    "WHERE excluded.seq > snapshot.seq"
+)
+SNAPSHOT: Final = text("SELECT body FROM snapshot WHERE site_id = :site")
+# Whoever appends to a site goes alone; SQLite lets one write at all.
+ALONE: Final = text("SELECT id FROM site WHERE id = :site FOR UPDATE")
+
+
+def last_event(connection: Connection, site: int) -> int:
+    """The number of the latest event; 0 before the first."""
+    return int(connection.scalar(LAST, {"site": site}) or 0)
+
+
+def append(connection: Connection, site: int, events: Sequence[Event]) -> int:
+    """Append those that are not there, and fold them; how many.
+
+    Raises:
+        InputError: they do not go on from those there are.
+        OutputError: one is there, and is another: two linkers write to one site.
+    """
+    if not events:
+        return 0
+    if connection.dialect.name == "postgresql":
+        connection.execute(ALONE, {"site": site})
+    last = last_event(connection, site)
+    seqs = [event.seq for event in events]
+    if seqs != list(range(seqs[0], seqs[0] + len(seqs))) or seqs[0] > last + 1:
+        raise InputError(f"store: event {seqs[0]}: expected event {last + 1} here, then each next")
+    rows = [_row(site, event) for event in events]
+    _refuse_others(connection, rows, last)
+    fresh = [event for event in events if event.seq > last]
+    if fresh:
+        connection.execute(APPEND, rows[-len(fresh) :])
+        fold(connection, site, fresh)
+    return len(fresh)
+
+
+def _row(site: int, event: Event) -> dict[str, Any]:
+    body = compact(plain_of(event))
+    return {"site": site, "seq": event.seq, "time": event.time, "kind": event.kind, "body": body}
+
+
+def _refuse_others(connection: Connection, rows: Sequence[dict[str, Any]], last: int) -> None:
+    first = rows[0]["seq"]
+    if first > last:
+        return
+    span = {"site": rows[0]["site"], "first": first, "last": rows[-1]["seq"]}
+    known = {row.seq: row.body for row in connection.execute(BODIES, span)}
+    for row in rows:
+        if known.get(row["seq"], row["body"]) != row["body"]:
+            raise OutputError(
+                f"store: event {row['seq']} is there and is another: two linkers write to this "
+                "site; stop one of them, or give one another site's name"
+            )
+
+
+def read_events(connection: Connection, site: int, after: int, most: int) -> Iterator[Event]:
+    """The next `most` events after one, in order.
+
+    Raises:
+        FileFormatError: one is damaged, or of a newer version.
+    """
+    for row in connection.execute(AFTER, {"site": site, "after": after, "most": most}):
+        try:
+            yield event_of(json.loads(row.body))
+        except (ValueError, InputError) as error:
+            raise FileFormatError(f"store: event {row.seq}: {error}") from error
+
+
+def keep_snapshot(connection: Connection, site: int, snapshot: Mapping[str, Any]) -> None:
+    """Keep it, where it is later than the one that is kept.
+
+    Raises:
+        InputError: it follows on an event that was not written.
+    """
+    seq, last = int(snapshot["seq"]), last_event(connection, site)
+    if seq > last:
+        raise InputError(f"store: a snapshot after event {seq}, and the latest is {last}")
+    connection.execute(KEEP, {"site": site, "seq": seq, "body": compact(snapshot)})
+
+
+def snapshot(connection: Connection, site: int) -> dict[str, Any] | None:
+    """The one that is kept."""
+    body: str | None = connection.scalar(SNAPSHOT, {"site": site})
+    return None if body is None else json.loads(body)

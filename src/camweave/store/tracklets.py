@@ -1,0 +1,111 @@
+"""Tracklets and their looks as rows: each is known best by whoever saw it in most frames."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import text
+from sqlalchemy.engine import Connection, RowMapping
+
+from camweave.core.frame import CameraId
+from camweave.core.sightings import Crops, Paths, Sightings
+from camweave.store.schema import BOXES, CROPS, MOTIONS
+from camweave.store.values import Camera
+
+PLACES: Final = (*BOXES, *MOTIONS)
+KEY: Final = ("camera_id", "tracklet_id")
+REST: Final = (
+    "class_id", "began", "ended", "frames", *PLACES, "crops", "dimensions", *CROPS,
+)  # fmt: skip
+COLUMNS: Final = (*KEY, *REST)
+
+WRITE: Final = text(
+    f"INSERT INTO tracklet ({', '.join(COLUMNS)}) VALUES ({', '.join(f':{c}' for c in COLUMNS)}) "  # noqa: S608 - our own names
+    "ON CONFLICT (camera_id, tracklet_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in REST)
+    + " WHERE excluded.frames > tracklet.frames"
+    " OR (excluded.frames = tracklet.frames AND excluded.crops > tracklet.crops)"
+)
+READ: Final = text(
+    "SELECT camera.name AS camera, tracklet.* FROM tracklet "
+    "JOIN camera ON camera.id = tracklet.camera_id WHERE camera.run_id = :run "
+    "ORDER BY camera.name, tracklet.tracklet_id"
+)
+
+
+def write_tracklets(connection: Connection, told: Sightings, ids: Mapping[CameraId, int]) -> None:
+    """Write those that are new, and those that were seen in more frames than is known."""
+    rows = list(_rows(told, ids))
+    if rows:
+        connection.execute(WRITE, rows)
+
+
+def _rows(told: Sightings, ids: Mapping[CameraId, int]) -> Iterator[dict[str, Any]]:
+    places = np.hstack([told.entry, told.exit, told.entry_motion, told.exit_motion]).tolist()
+    crops = told.crops
+    for row, place in enumerate(places):
+        own = crops.of(row)
+        yield {
+            "camera_id": ids[told.cameras[told.camera[row]]],
+            "tracklet_id": int(told.tracklet_id[row]),
+            "class_id": int(told.class_id[row]),
+            "began": float(told.begin[row]),
+            "ended": float(told.end[row]),
+            "frames": int(told.frames[row]),
+            **dict(zip(PLACES, place, strict=True)),
+            "crops": own.stop - own.start,
+            "dimensions": crops.embedding.shape[1],
+            "crop_time": crops.time[own].astype("<f8").tobytes(),
+            "crop_frame": crops.frame[own].astype("<i8").tobytes(),
+            "crop_quality": crops.quality[own].astype("<f4").tobytes(),
+            "crop_embedding": crops.embedding[own].astype("<f4").tobytes(),
+        }
+
+
+def read_tracklets(connection: Connection, run: int, cameras: Sequence[Camera]) -> Sightings:
+    """All tracklets of a run; where they stood on the ground is not kept."""
+    rows = connection.execute(READ, {"run": run}).mappings().all()
+    names = tuple(each.name for each in cameras)
+    at = {name: place for place, name in enumerate(names)}
+    places = np.array([[row[name] for name in PLACES] for row in rows], np.float32)
+    entry, leave, entry_motion, exit_motion = np.split(
+        places.reshape(-1, len(PLACES)), [4, 8, 10], axis=1
+    )
+    return Sightings(
+        cameras=names,
+        size=np.array([[c.width, c.height] for c in cameras], np.int64).reshape(-1, 2),
+        camera=np.array([at[row["camera"]] for row in rows], np.int64),
+        tracklet_id=np.array([row["tracklet_id"] for row in rows], np.int64),
+        class_id=np.array([row["class_id"] for row in rows], np.int32),
+        begin=np.array([row["began"] for row in rows], np.float64),
+        end=np.array([row["ended"] for row in rows], np.float64),
+        frames=np.array([row["frames"] for row in rows], np.int64),
+        entry=entry,
+        exit=leave,
+        entry_motion=entry_motion,
+        exit_motion=exit_motion,
+        crops=_crops(rows),
+        paths=_no_paths(len(rows)),
+        class_names=next((c.class_names for c in cameras if c.class_names), ()),
+    )
+
+
+def _crops(rows: Sequence[RowMapping]) -> Crops:
+    width = max((row["dimensions"] for row in rows), default=0)
+    known = [row["crops"] if row["dimensions"] == width else 0 for row in rows]
+
+    def whole(name: str, kind: str) -> Any:  # noqa: ANN401 - a column of any type
+        parts = (bytes(row[name]) for row, kept in zip(rows, known, strict=True) if kept)
+        return np.frombuffer(b"".join(parts), kind).astype(kind.lstrip("<"))
+
+    return Crops(
+        offsets=np.concatenate([[0], np.cumsum(known)]).astype(np.int64),
+        time=whole("crop_time", "<f8"),
+        frame=whole("crop_frame", "<i8"),
+        embedding=whole("crop_embedding", "<f4").reshape(sum(known), width),
+        quality=whole("crop_quality", "<f4"),
+    )
+
+
+def _no_paths(n: int) -> Paths:
+    return Paths(np.zeros(n + 1, np.int64), np.zeros(0), np.zeros((0, 2)), np.zeros(0))
