@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from benchmarks.broker import broker_table
 from benchmarks.commands import memory_table, track_table
 from benchmarks.detecting import detecting_table, record_pets
 from benchmarks.embedding import embedding_table
@@ -24,6 +25,7 @@ from benchmarks.quality import quality_tables
 from benchmarks.refining import refining_table
 from benchmarks.rendering import rendering_table
 from benchmarks.soak import soak_table
+from benchmarks.store import store_tables
 from benchmarks.table import Table
 from benchmarks.tracking import speed_table
 from benchmarks.worlds import worlds_tables
@@ -63,6 +65,8 @@ def main() -> None:
         "linking": lambda chosen: linking_tables(chosen.seeds or SEEDS),
         "linking-speed": lambda _: linking_speed_tables(),
         "worlds": lambda chosen: worlds_tables(chosen.seeds or SEEDS),
+        "store": lambda _: store_tables(),
+        "broker": lambda _: [broker_table()],
     }
     arguments = parse(list(sections))
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")

@@ -1,0 +1,99 @@
+"""A frame on its way to be looked at, schema `camweave.frame/1`."""
+
+from dataclasses import dataclass
+from typing import Final, cast
+
+from camweave.core.errors import FileFormatError
+from camweave.core.frame import Frame, Stamp
+from camweave.core.plain_events import read_text
+from camweave.formats.messages.packed import (
+    MOST_BYTES,
+    Address,
+    Headers,
+    Packed,
+    headers_of,
+    id_of,
+    opened,
+    stamped,
+)
+from camweave.formats.messages.pictures import (
+    CODECS,
+    Codec,
+    check_picture,
+    picture_bytes,
+    picture_of,
+)
+
+KIND: Final = "frame"
+VERSION: Final = 1
+QUALITY: Final = 90  # of JPEG
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SentFrame:
+    """A frame that is not decoded yet."""
+
+    address: Address
+    stamp: Stamp
+    size: tuple[int, int]  # (width, height) px
+    codec: Codec
+    body: bytes
+
+    @property
+    def frame(self) -> Frame:
+        """The frame itself.
+
+        Raises:
+            FileFormatError: the body is no such picture.
+        """
+        try:
+            return Frame(self.stamp, picture_of(self.body, self.codec, self.size))
+        except FileFormatError as error:
+            raise _refusal(self.stamp, error) from None
+
+
+def sent_frame(
+    frame: Frame, address: Address, *, codec: Codec = "jpeg", quality: int = QUALITY
+) -> SentFrame:
+    """The frame, encoded.
+
+    Raises:
+        FileFormatError: it is larger than a message may be.
+    """
+    height, width = frame.image.shape[:2]
+    body = picture_bytes(frame.image, codec, quality)
+    if len(body) > MOST_BYTES:
+        told = f"{len(body) / 1e6:.1f} MB as {codec}; a message holds {MOST_BYTES / 1e6:.1f} MB"
+        raise _refusal(frame.stamp, FileFormatError(f"{told}. Send it as jpeg"))
+    return SentFrame(address, frame.stamp, (width, height), codec, body)
+
+
+def pack_frame(sent: SentFrame) -> Packed:
+    """The message."""
+    width, height = sent.size
+    headers = headers_of(KIND, VERSION, sent.address) | stamped(sent.stamp)
+    headers |= {"width": width, "height": height, "codec": sent.codec}
+    return Packed(id_of(sent.address, sent.stamp), headers, sent.body)
+
+
+def read_frame(headers: Headers, body: bytes) -> SentFrame:
+    """What a message says; of its picture, only what it claims to be has been looked at.
+
+    Raises:
+        FileFormatError: a header is missing or lies, or the version is newer.
+    """
+    fields = opened(headers, body, KIND, VERSION)
+    address, stamp, size = fields.address(), fields.stamp(), fields.size()
+    codec = fields.of("codec", read_text)
+    if codec not in CODECS:
+        fields.fail(f"codec: expected {' or '.join(CODECS)}, found {codec[:40]!r}")
+    sent = SentFrame(address, stamp, size, cast("Codec", codec), body)
+    try:
+        check_picture(body, sent.codec, size)
+    except FileFormatError as error:
+        raise _refusal(stamp, error) from None
+    return sent
+
+
+def _refusal(stamp: Stamp, error: FileFormatError) -> FileFormatError:
+    return FileFormatError(f"frame {stamp.index} of {stamp.camera}: {error}")

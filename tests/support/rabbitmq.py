@@ -1,0 +1,204 @@
+"""A real RabbitMQ node of a test's own: private ports and folder, no service, any user."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from tests.support.waiting import until
+
+HOST = "127.0.0.1"
+PORTS = 3  # one after the other: AMQP, between nodes, the node's port mapper (epmd)
+START = 60.0  # s within which a node answers
+HEADER = b"AMQP\0\0\x09\x01"
+HASHING = "rabbitmq_consistent_hash_exchange"
+INSTALL = "no RabbitMQ; on Debian: apt-get install --no-install-recommends rabbitmq-server"
+
+
+class Node:
+    """RabbitMQ on loopback while its `with` block lasts; it keeps its data over a restart.
+
+    `guest`/`guest` is let in. With `tls`, a folder with server.pem and server.key, it speaks TLS
+    on `tls_port` too.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        plugins: Sequence[str] = (HASHING,),
+        tls: Path | None = None,
+        memory: str = "512MB",
+    ) -> None:
+        sbin = next(iter(sorted(Path("/usr/lib/rabbitmq/lib").glob("*/sbin"))), None)
+        if sbin is None or shutil.which("epmd") is None:
+            pytest.skip(INSTALL)
+        self.port = free_ports(PORTS + 1)
+        self.tls_port = self.port + PORTS
+        self._sbin, self._folder = sbin, folder
+        self._process: subprocess.Popen[bytes] | None = None
+        lines = [
+            f"listeners.tcp.default = {HOST}:{self.port}",
+            "disk_free_limit.absolute = 50MB",
+            f"vm_memory_high_watermark.absolute = {memory}",
+        ]
+        if tls is not None:
+            lines += [
+                f"listeners.ssl.default = {HOST}:{self.tls_port}",
+                f"ssl_options.cacertfile = {tls / 'server.pem'}",
+                f"ssl_options.certfile = {tls / 'server.pem'}",
+                f"ssl_options.keyfile = {tls / 'server.key'}",
+                "ssl_options.verify = verify_none",
+            ]
+        (folder / "rabbitmq.conf").write_text("\n".join(lines) + "\n")
+        (folder / "enabled_plugins").write_text(f"[{','.join(plugins)}].\n")
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"amqp://guest:guest@{HOST}:{self.port}/"
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        mapper = ["epmd", "-port", str(self.port + 2), "-kill"]
+        subprocess.run(mapper, env=self._environment(), check=False, capture_output=True)
+
+    def start(self) -> None:
+        """Let people in; always on the same port, with what it had."""
+        log = (self._folder / "output.txt").open("ab")
+        self._process = subprocess.Popen(
+            [self._sbin / "rabbitmq-server"],
+            env=self._environment(),
+            cwd=self._folder,  # where it may leave what it dies of
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        log.close()
+        until(self._answers, within=START)
+
+    def kill(self) -> None:
+        """End it without a goodbye."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It keeps its connections, and answers nobody."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self._process.pid, signal.SIGCONT)
+
+    @contextmanager
+    def without_disk(self) -> Iterator[None]:
+        """It believes that its disk is full."""
+        self.told("set_disk_free_limit", "900000GB")
+        try:
+            yield
+        finally:
+            self.told("set_disk_free_limit", "50MB")
+
+    def told(self, *words: str) -> str:
+        """What `rabbitmqctl` answers."""
+        command = [str(self._sbin / "rabbitmqctl"), "-q", *words]
+        done = subprocess.run(
+            command, env=self._environment(), check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
+    def queues(self) -> dict[str, dict[str, Any]]:
+        """Every queue with what waits and who takes."""
+        shown = self.told("list_queues", "name", "messages", "consumers", "--formatter", "json")
+        return {each["name"]: each for each in json.loads(shown)}
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self._folder / "output.txt").read_text()[-2000:]
+        with suppress(OSError), socket.create_connection((HOST, self.port), 1) as knock:
+            knock.settimeout(2)
+            knock.sendall(HEADER)
+            return knock.recv(16)[:1] == b"\x01"
+        time.sleep(0.05)
+        return False
+
+    def _environment(self) -> dict[str, str]:
+        folder, name = self._folder, f"camweave{self.port}@localhost"
+        bound = "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none"
+        return {
+            **os.environ,
+            "HOME": str(folder),  # of the cookie
+            "ERL_EPMD_ADDRESS": HOST,
+            "ERL_EPMD_PORT": str(self.port + 2),
+            "ERL_EPMD_RELAXED_COMMAND_CHECK": "1",  # it may be ended though a node was killed
+            "RABBITMQ_BASE": str(folder),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+            "RABBITMQ_CONF_ENV_FILE": str(folder / "none"),
+            "RABBITMQ_CTL_ERL_ARGS": "+S 1:1",
+            "RABBITMQ_DIST_PORT": str(self.port + 1),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+            "RABBITMQ_FEATURE_FLAGS_FILE": str(folder / "feature_flags"),
+            "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "generated"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
+            "RABBITMQ_NODENAME": name,
+            "RABBITMQ_NODE_IP_ADDRESS": HOST,
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_PID_FILE": str(folder / "pid"),
+            "RABBITMQ_PLUGINS_EXPAND_DIR": str(folder / "expand"),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": bound,
+        }
+
+
+def free_ports(count: int) -> int:
+    """The first of so many, one after the other, that nobody listens on now."""
+    while True:
+        with socket.socket() as knock:
+            knock.bind((HOST, 0))
+            first = int(knock.getsockname()[1])
+        if all(_free(first + each) for each in range(count)):
+            return first
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as knock:
+        try:
+            knock.bind((HOST, port))
+        except (OSError, OverflowError):
+            return False
+    return True
+
+
+def certificate(folder: Path) -> None:
+    """A certificate of our own for 127.0.0.1: server.pem and server.key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl; on Debian: apt-get install openssl")
+    files = ["-keyout", str(folder / "server.key"), "-out", str(folder / "server.pem")]
+    name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *files, *name],
+        check=True,
+        capture_output=True,
+    )
