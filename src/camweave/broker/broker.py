@@ -138,7 +138,7 @@ class Broker:
         """Have a part work on this connection, and on those after it.
 
         Raises:
-            BrokerError: it cannot, on the one that there is.
+            BrokerError: it cannot, on the one that there is; the part is closed then.
         """
 
         async def begin(wire: Wire) -> None:
@@ -146,10 +146,14 @@ class Broker:
             try:
                 await part.attach(wire)
             except BaseException:
-                await self._let_go(part)
+                await self._withdraw(part)  # and not closed: another try may do better
                 raise
 
-        self.persist(begin)
+        try:
+            self.persist(begin)
+        except BaseException:
+            part.close()
+            raise
 
     def remove(self, part: Part) -> None:
         """A part is done."""
@@ -252,9 +256,12 @@ class Broker:
         await _first_of(pause, self._end)
 
     async def _let_go(self, part: Part) -> None:
+        part.close()
+        await self._withdraw(part)
+
+    async def _withdraw(self, part: Part) -> None:
         if part in self._parts:
             self._parts.remove(part)
-        part.close()
         if self._wire is not None:
             await part.leave()
         await part.detach()

@@ -34,11 +34,17 @@ COMMANDS: Final = {
     "rank": "statistics of tracklets, the most telling first",
     "batch": "all of these for every camera of a site",
     "live": "run a site as it happens, with who is who, on the web",
+    "publish": "send a site's frames to RabbitMQ, for workers",
+    "work": "detect, embed and follow in the frames of any site on RabbitMQ",
+    "compile": "write annotated videos from the results on RabbitMQ, or from the store",
+    "view": "show a camera of a site on RabbitMQ in a window",
+    "link-live": "find who is who in what workers find, as they do",
     "evaluate": "score a result against the truth: HOTA, CLEAR, IDF1",
     "simulate": "render a small world with its exact truth",
     "check": "validate a site file, open each source and model once",
     "doctor": "say what this machine can run",
     "models": "look into model files",
+    "db": "keep the store of a site: upgrade, info, prune, vacuum, export",
     "convert": "turn an old configuration file into a site file",
 }
 
@@ -54,7 +60,8 @@ def application(arguments: Sequence[str]) -> Callable[..., Any]:
     app.callback(invoke_without_command=True, help=HELP)(begin)
     called = next((word for word in arguments if not word.startswith("-")), None)
     for name in [called] if called in COMMANDS else COMMANDS:
-        import_module(f"camweave.app.cli.{name}_command").add_to(app, COMMANDS[name])
+        module = import_module(f"camweave.app.cli.{name.replace('-', '_')}_command")
+        module.add_to(app, COMMANDS[name])
     return typer.main.get_command(app)
 
 

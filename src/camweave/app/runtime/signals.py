@@ -34,6 +34,27 @@ def reload_asked() -> Iterator[Event]:
         signal.signal(signal.SIGHUP, before)
 
 
+@contextmanager
+def stop_asked() -> Iterator[Event]:
+    """An event that Ctrl-C and SIGTERM set while the block lasts; set already, they interrupt."""
+    asked = Event()
+    if current_thread() is not main_thread():
+        yield asked
+        return
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if asked.is_set():
+            interrupt(number, frame)
+        asked.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
     """A second request while the first is being honoured must not break the closing."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -110,13 +110,17 @@ class VirtualClock:
         return "stalled" if silent > self.params.stall_after else "in step"
 
 
-def together(heads: Mapping[CameraId, float], fps: float) -> tuple[CameraId, ...]:
+def together(
+    heads: Mapping[CameraId, float], fps: float, interval: float = inf
+) -> tuple[CameraId, ...]:
     """Who is next where every frame counts: those whose next frame falls into the first tick.
 
     `heads` has the time of the next frame, s, of every camera that has not ended, so that the
-    answer depends on no thread's luck.
+    answer depends on no thread's luck. All lie on one side of each multiple of `interval` s.
     """
     if not heads:
         return ()
-    tick = floor(min(heads.values()) * fps + ROUNDING)
-    return tuple(c for c in sorted(heads) if floor(heads[c] * fps + ROUNDING) <= tick)
+    first = min(heads.values())
+    tick, border = floor(first * fps + ROUNDING), (first // interval + 1) * interval
+    near = (c for c in sorted(heads) if not heads[c] >= border)
+    return tuple(c for c in near if floor(heads[c] * fps + ROUNDING) <= tick)

@@ -131,6 +131,10 @@ class Intake:
         """How each camera fares now, as its reader says."""
         return {camera: each.reader.condition for camera, each in self._all().items()}
 
+    def ended(self) -> dict[CameraId, Condition]:
+        """The cameras of which nothing more will be handed out, and how they fared."""
+        return {c: e.reader.condition for c, e in self._all().items() if e.reader.mailbox.drained}
+
     def wake(self) -> None:
         """Let `next` return soon, whether there is something or not."""
         with self._changed:
@@ -193,9 +197,8 @@ class Intake:
         times = {camera: each.stamp.time for camera, each in heads.items() if each is not None}
         if not open_ or len(times) < len(open_):
             return Tick(over=self._over())
-        border = (min(times.values()) // self._interval + 1) * self._interval
-        near = {camera: time for camera, time in times.items() if not time >= border}
-        taken = [open_[each].newest() for each in together(near, self._steps.params.fps)]
+        chosen = together(times, self._steps.params.fps, self._interval)
+        taken = [open_[each].newest() for each in chosen]
         return Tick(
             frames=tuple(frame for frame in taken if frame is not None),
             until=min(times.values()),

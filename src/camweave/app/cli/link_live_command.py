@@ -1,0 +1,59 @@
+"""`camweave link-live`."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from camweave.app.cli.blas import keep_to_one_thread
+from camweave.app.cli.output import note, say, say_json
+
+HELP: Final = """Find who is who in what workers find: one linker for each site.
+
+It is told of the site by whoever publishes it; SITE, its file, or --site gives the name, and
+neither is needed where there is only one. Events and identities go to the site's store, and to
+everybody who listens to results. A lossless run is linked from its log of results, from the
+beginning, and the command ends with it: it finds exactly what `camweave live --lossless` does, and
+may be killed and started again at any time. A live run goes on until Ctrl-C.
+
+\b
+Example:
+  camweave link-live site.yaml --broker amqp://camweave:PASSWORD@rabbit/
+  CAMWEAVE_BROKER=amqp://rabbit/ camweave link-live --site harbour --run monday
+"""
+INTERRUPTED: Final = 130  # exit status: ended by Ctrl-C, cleanly
+
+
+def add_to(app: typer.Typer, short: str) -> None:
+    """Put the command on the command line."""
+    app.command("link-live", help=HELP, short_help=short)(command)
+
+
+def command(
+    *,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="SITE", help="site file (YAML), for its name")
+    ] = None,
+    broker: Annotated[
+        str | None, typer.Option(help="amqp://USER:PASSWORD@HOST/ [CAMWEAVE_BROKER]")
+    ] = None,
+    site: Annotated[str | None, typer.Option(help="its name [the only one]")] = None,
+    run: Annotated[str | None, typer.Option(help="wait for this one [the newest]")] = None,
+    json: Annotated[bool, typer.Option("--json", help="at the end, print one JSON object")] = False,
+) -> None:
+    """Link, and say at the end how many there are."""
+    keep_to_one_thread()
+    from camweave.app.jobs.roles.link_live import run_link_live
+    from camweave.app.runtime.signals import stop_asked
+    from camweave.app.site.load import read_site
+
+    name = site or (None if file is None else read_site(file).site)
+    with stop_asked() as stop:
+        done = run_link_live(broker, name, run=run, stop=stop, say=note)
+    if json:
+        say_json(asdict(done))
+    else:
+        say(f"{done.identities} identities in {done.frames} frames of run {done.run}")
+    if not done.over:
+        raise typer.Exit(INTERRUPTED)

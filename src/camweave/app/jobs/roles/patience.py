@@ -1,0 +1,52 @@
+"""Going on when something that a role cannot do without is away: a store, a model's file."""
+
+import logging
+from collections.abc import Callable
+from random import Random
+from threading import Event
+from time import monotonic
+from typing import Final, TypeVar
+
+from camweave.app.runtime.backoff import Backoff, Outages
+from camweave.core.errors import CamweaveError, InputError
+
+log = logging.getLogger(__name__)
+
+PAUSES: Final = Backoff(first=0.25, quick=2.0, rare=5.0)
+
+T = TypeVar("T")
+
+
+class Stopped(Exception):  # noqa: N818 - it is no error
+    """Whoever waits is asked to end."""
+
+
+class Patience:
+    """Does things again until they go well; why they did not is logged once."""
+
+    def __init__(self, role: str, stopped: Event) -> None:
+        self._role, self._stopped = role, stopped
+        self._chance = Random()  # noqa: S311 - when to try again is no secret
+
+    def until_done(self, work: Callable[[], T]) -> T:
+        """What `work` gives as soon as it raises no `CamweaveError`.
+
+        Raises:
+            Stopped: somebody stopped it before.
+        """
+        outages, said = Outages(PAUSES, monotonic()), ""
+        while True:
+            try:
+                done = work()
+            except CamweaveError as error:
+                if str(error) != said:
+                    log.error("%s: %s; trying again", self._role, error)  # noqa: TRY400 - it is said in a line
+                said = str(error)
+                urgent = not isinstance(error, InputError)
+                pause = outages.down(monotonic(), chance=self._chance.random(), urgent=urgent)
+                if self._stopped.wait(pause):
+                    raise Stopped from None
+            else:
+                if said:
+                    log.warning("%s: it goes well again", self._role)
+                return done

@@ -1,0 +1,266 @@
+"""A site's work at one worker: frames off the broker, rows to the store, results to the broker.
+
+The order is what nothing is lost by: the transaction first, then the results, then, when they have
+arrived, the frame is acknowledged. Who dies in between leaves in the store what may not have
+arrived; its frames come again, to whoever goes on.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from threading import Event, Thread
+from time import monotonic
+from typing import Final
+
+from camweave.app.jobs.live.place import Look
+from camweave.app.jobs.roles.bench import Bench, Held
+from camweave.app.jobs.roles.notices import began_in, site_in, store_in, topology_in
+from camweave.app.jobs.roles.patience import Patience, Stopped
+from camweave.app.site.model import Site
+from camweave.broker.broker import Broker
+from camweave.broker.consumer import Consumer, ConsumerParams
+from camweave.broker.delivery import Delivery
+from camweave.broker.errors import BrokerClosed
+from camweave.broker.publisher import Publisher, PublisherParams
+from camweave.broker.topology import Topology, key
+from camweave.core.errors import InputError
+from camweave.core.frame import CameraId, Frame
+from camweave.formats.messages.ends import EndOfStream, pack_end, read_end
+from camweave.formats.messages.frames import QUALITY, SentFrame, read_frame
+from camweave.formats.messages.packed import Address, Packed, kind_of
+from camweave.formats.messages.pictures import picture_bytes
+from camweave.formats.messages.sites import SiteNotice
+from camweave.store.store import Store, open_store
+
+log = logging.getLogger(__name__)
+
+GLANCE: Final = 0.2  # s between two looks whether to end
+HAND: Final = 256  # messages in hand, at most
+RUNS: Final = 2  # of which lines are kept: a new one, and what is left of the one before
+GOODBYE: Final = 3.0  # s in which results that were sent last arrive
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A frame in hand."""
+
+    delivery: Delivery
+    sent: SentFrame
+    frame: Frame
+    held: Held
+
+    @property
+    def camera(self) -> CameraId:
+        """Whose it is."""
+        return self.frame.stamp.camera
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """Which of its camera's."""
+        return self.frame.stamp.epoch, self.frame.stamp.index
+
+    def with_picture(self, result: Packed) -> Packed:
+        """The result with the frame as JPEG."""
+        body = self.sent.body
+        if self.sent.codec != "jpeg":
+            body = picture_bytes(self.frame.image, "jpeg", QUALITY)
+        return Packed(result.id, result.headers, result.body + body)
+
+
+class Shift:
+    """Works on one site, as one notice tells of it, in a thread of its own until it is stopped.
+
+    It has a connection of its own, so that with it all ends that it took and did not finish.
+    """
+
+    def __init__(self, broker: Broker, notice: SiteNotice, *, prefetch: int) -> None:
+        """Nothing is taken yet; `broker` is not open yet.
+
+        Raises:
+            InputError: the notice is of a site that this camweave cannot run.
+        """
+        self.notice, self._broker, self._prefetch = notice, broker, prefetch
+        self.site: Site = site_in(notice)
+        self.topology: Topology = topology_in(notice)
+        self._url, self._began = store_in(self.site), began_in(notice)
+        self.frames = self.repeated = self.refused = 0  # worked on; there before; given up
+        self.error: BaseException | None = None  # what it ended by
+        self._stopped = Event()
+        self._patience = Patience(f"work: site {notice.address.site}", self._stopped)
+        self._benches: dict[str, Bench] = {}
+        self._waiting: dict[str, deque[Delivery]] = {}
+        self._thread = Thread(target=self._run, name=f"work-{notice.address.site}", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def halt(self) -> None:
+        """Begin to end, after what is being looked at."""
+        self._stopped.set()
+
+    def join(self, within: float) -> None:
+        """Wait for the end."""
+        self._thread.join(within)
+
+    def _run(self) -> None:
+        try:
+            with ExitStack() as ends:
+                self._patience.until_done(lambda: ends.enter_context(self._broker))
+                self._store: Store = self._patience.until_done(lambda: open_store(self._url))
+                ends.enter_context(self._store)
+                self._results = self._patience.until_done(lambda: self._opened_results(ends))
+                consumer = self._patience.until_done(lambda: self._opened_frames(ends))
+                while not self._stopped.is_set():
+                    self._take(consumer)
+                    self._work(list(self._next()))
+                self._results.flush(GOODBYE)
+        except (Stopped, BrokerClosed):
+            pass
+        except BaseException as error:  # told by whoever started us
+            self.error = error
+
+    def _opened_results(self, ends: ExitStack) -> Publisher:
+        topology = self.topology
+        return ends.enter_context(
+            Publisher(
+                self._broker,
+                topology.results.name,
+                topology.following(),
+                PublisherParams(lossless=topology.lossless, fresh=topology.bounds.fresh),
+                lanes=topology.result_lanes(),
+            )
+        )
+
+    def _opened_frames(self, ends: ExitStack) -> Consumer:
+        topology, cameras = self.topology, self.notice.names
+        return ends.enter_context(
+            Consumer(
+                self._broker,
+                topology,
+                topology.partition_queues(cameras),
+                topology.declaration(cameras),
+                params=ConsumerParams(sharing=True, prefetch=self._prefetch),
+            )
+        )
+
+    def _take(self, consumer: Consumer) -> None:
+        """Take all that is ready; where nothing is in hand, wait a little."""
+        held = sum(map(len, self._waiting.values()))
+        while held < HAND:
+            delivery = consumer.take(0.0 if held else GLANCE)
+            if delivery is None:
+                return
+            camera = str(delivery.headers.get("camera"))
+            self._waiting.setdefault(camera, deque()).append(delivery)
+            held += 1
+
+    def _next(self) -> Iterator[Delivery]:
+        """The next of each camera, less what came by a connection that is lost."""
+        for camera, queue in list(self._waiting.items()):
+            while queue:
+                delivery = queue.popleft()
+                if delivery.valid_to_settle:
+                    yield delivery
+                    break
+                delivery.ack()  # it comes again; this only puts it out of hand
+            if not queue:
+                del self._waiting[camera]
+
+    def _work(self, deliveries: Sequence[Delivery]) -> None:
+        """One look at these, one of a camera at most."""
+        began, due = monotonic(), []
+        for delivery in deliveries:
+            try:
+                piece = self._read(delivery)
+            except InputError as error:
+                self._refuse(delivery, str(error))
+                continue
+            if piece is not None:
+                due.append(piece)
+        for address in dict.fromkeys(piece.sent.address for piece in due):
+            self._look(
+                self._benches[address.run], [each for each in due if each.sent.address == address]
+            )
+        if due and not self.topology.lossless:
+            for bench in self._benches.values():
+                bench.felt(monotonic() - began)
+
+    def _read(self, delivery: Delivery) -> Piece | None:
+        """A frame that is to be looked at; whatever else comes is done with here.
+
+        Raises:
+            InputError: it is nothing that anybody can work on.
+        """
+        match kind_of(delivery.headers):
+            case "end":
+                end = read_end(delivery.headers, delivery.body)
+                self._check(end.address)
+                self._tell_end(delivery, end)
+                return None
+            case "frame":
+                sent = read_frame(delivery.headers, delivery.body)
+                self._check(sent.address)
+                frame = sent.frame
+                held = self._bench(sent.address).hold(frame, delivery.claim)
+                return self._unseen(Piece(delivery, sent, frame, held))
+            case other:
+                raise InputError(f"{other} message: expected a frame, or an end")
+
+    def _check(self, address: Address) -> None:
+        if address.site != self.site.site:
+            raise InputError(f"it is of site {address.site}, here is {self.site.site}")
+
+    def _bench(self, address: Address) -> Bench:
+        """The line of a run."""
+        if address.run not in self._benches:
+            began = self._began if address.run == self.notice.address.run else None
+            made = Bench(self.site, address, self._store, self._patience, began=began)
+            self._benches[address.run] = made
+            for run in list(self._benches)[:-RUNS]:
+                del self._benches[run]
+        return self._benches[address.run]
+
+    def _unseen(self, piece: Piece) -> Piece | None:
+        """The piece, where its frame is new; else what came of it is told again, if need be."""
+        if piece.at > piece.held.at:
+            return piece
+        self.repeated += 1
+        result = piece.held.unsent.get(piece.at)
+        if result is None:
+            piece.delivery.ack()
+        else:
+            self._tell(piece, result)
+        return None
+
+    def _look(self, bench: Bench, pieces: Sequence[Piece]) -> None:
+        looked = bench.look([piece.frame for piece in pieces])
+        done: list[tuple[Piece, Look]] = []
+        for piece in pieces:
+            if piece.camera in looked.looks:
+                done.append((piece, looked.looks[piece.camera]))
+            else:
+                error = looked.failed[piece.camera]
+                self._refuse(piece.delivery, f"{type(error).__name__}: {error}")
+        if done:
+            results = bench.keep([look for _, look in done])
+            for (piece, _), result in zip(done, results, strict=True):
+                self._tell(piece, result)
+            self.frames += len(done)
+
+    def _tell(self, piece: Piece, result: Packed) -> None:
+        """Send a result; its frame is acknowledged when that has arrived."""
+        sent = self._results.publish(piece.with_picture(result), key(piece.camera, "found"))
+        piece.held.out.append((result, sent))
+        piece.delivery.ack(sent)
+
+    def _tell_end(self, delivery: Delivery, end: EndOfStream) -> None:
+        sent = self._results.publish(pack_end(end), key(end.camera, "end"), keep=True)
+        delivery.ack(sent)
+
+    def _refuse(self, delivery: Delivery, reason: str) -> None:
+        log.error("work: site %s: refused: %s", self.site.site, reason)
+        self.refused += 1
+        delivery.reject(reason)
