@@ -14,7 +14,7 @@ class Late:
     def __init__(self, *, denied: bool = False) -> None:
         self.tries, self.closed, self._denied = 0, False, denied
 
-    async def attach(self, wire: Wire) -> None:
+    async def attach(self, wire: Wire) -> None:  # noqa: ARG002 - as every part is asked
         self.tries += 1
         if self.tries <= 2:
             raise BrokerError("not yet", denied=self._denied)
