@@ -93,10 +93,12 @@ class Wire:
             encoded=False,
         )
         del URL
+        # Ours to close, however far it comes: one that is left to itself warns when it goes.
+        self._made = aio_pika.Connection(
+            url, ssl_context=self._context, client_properties={"connection_name": "camweave"}
+        )
         async with self._asked(""):
-            self._made = await aio_pika.connect(
-                url, ssl_context=self._context, client_properties={"connection_name": "camweave"}
-            )
+            await self._made.connect()
         self._made.close_callbacks.add(lambda *_: self.lost.set())
 
     def give_up(self, why: str) -> None:

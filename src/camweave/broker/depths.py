@@ -26,4 +26,4 @@ def depths(broker: Broker, queues: Iterable[str]) -> Mapping[str, Waiting]:
         await channel.close()
         return found
 
-    return broker.ask(look)
+    return broker.persist(look)

@@ -28,4 +28,4 @@ def erase(broker: Broker, topology: Topology, cameras: Sequence[CameraId]) -> No
             await channel.delete_exchange(exchange.name)
         await channel.close()
 
-    broker.ask(delete)
+    broker.persist(delete)
