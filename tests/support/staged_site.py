@@ -140,6 +140,13 @@ class Stage:
             if self.witness.coats.get(key := stay.key)
         ]
 
+    def told(self) -> str:
+        """All stays as the site tells them, in order of time, for a reader of a failed test."""
+        return "\n".join(
+            f"{met.begin:8.2f} s {met.key}: walker {met.walker}, identity {met.global_id}"
+            for met in sorted(self.everybody(), key=lambda met: met.begin)
+        )
+
 
 @contextmanager
 def staged(

@@ -49,10 +49,14 @@ class Trial:
         asked for.
         """
         now = self.stage.station.now()
-        until(
-            lambda: all(self.stage.met_again(each, self.known, now) for each in self.at_fault),
-            within=45,
-        )
+        try:
+            until(
+                lambda: all(self.stage.met_again(each, self.known, now) for each in self.at_fault),
+                within=45,
+            )
+        except AssertionError as late:
+            late.add_note(f"known {sorted(self.known)}, mended at {now:.1f} s\n{self.stage.told()}")
+            raise
 
     def said(self, camera: CameraId) -> list[str]:
         """What the log says of one camera, without its name."""

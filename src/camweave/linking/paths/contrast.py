@@ -13,10 +13,11 @@ import numpy as np
 from scipy.optimize import nnls
 
 from camweave.core.arrays import F64, I64
-from camweave.linking.paths.curves import believed
+from camweave.linking.paths.curves import FIRST, Likeness, believed, in_doubt
 
 LEAST: Final = 50  # pairs known to be two objects, and tracklets of one, to learn from
 TAIL: Final = 0.03  # share of two objects' pairs that make the tail
+BELL: Final = 1.88  # spreads from which on a bell has that share, and how fast it falls there
 LEVELS: Final = np.array([3.5, 15.5])  # pairs averaged, from which on the tail is another
 ENOUGH: Final = 100  # pairs of a level that tell its tail
 LEAST_VARIANCE: Final = 1e-6
@@ -87,6 +88,25 @@ def learn_contrast(strangers: tuple[F64, F64, F64], own: tuple[F64, F64]) -> Con
     same = float(mean.mean())
     within = _fit(np.square(mean - same), 1 / rest)
     return Contrast(usual, spread, tail, fall, _crowd(z, level), same, within)
+
+
+def expected_contrast(likeness: Likeness, met: int) -> Contrast:
+    """What single tracklets say, for a site with too few paths to learn from.
+
+    That whole paths tell more than tracklets is not counted on. Where two objects' likenesses lie
+    is known as well as `met` pairs of paths that are two objects can tell.
+    """
+    (other, apart), (same, within) = in_doubt(likeness.other, met, FIRST), likeness.same
+    tail = np.full(len(LEVELS) + 1, BELL)
+    return Contrast(
+        other=other,
+        other_spread=np.array([apart**2, 0.0, 0.0]),
+        tail=tail,
+        fall=tail,
+        crowd=np.zeros((len(tail), len(MARKS))),
+        same=same,
+        same_spread=np.array([within**2, 0.0]),
+    )
 
 
 def share_of_one(counts: F64) -> float:

@@ -118,7 +118,7 @@ def learn_likeness(
     others = placed(others, candidates, nodes)
     expected = (OTHER[0], max(OTHER[1], 1 / np.sqrt(max(dimension, 1))))
     other = _moments(others, _usual(candidates, expected))
-    wide = _in_doubt(other, total + others.sum(), FIRST)
+    wide = in_doubt(other, total + others.sum(), FIRST)
     density = smooth_density(others, gauss(wide[0], wide[1] * 1.15))
     least = _share(LEAST_SHARE * nodes, total)
     same, share, likely = _best_mixture(candidates, density, other, least=least, usual=usual)
@@ -129,7 +129,7 @@ def learn_likeness(
     trust = (
         None if usual else _trust(told, total, density, other, share=_share(FOUND * nodes, total))
     )
-    known = _in_doubt(same, share * total, PRIOR_SAME)
+    known = in_doubt(same, share * total, PRIOR_SAME)
     return likeness_of(
         density, known, wide, share=share, shown=shown, trust=1.0 if trust is None else trust
     )
@@ -333,7 +333,7 @@ def _usual(candidates: F64, expected: Normal) -> Normal:
     return float(mean), float(spread)
 
 
-def _in_doubt(found: Normal, pairs: float, half: float) -> Normal:
+def in_doubt(found: Normal, pairs: float, half: float) -> Normal:
     """As broad as it must be held for, as long as few pairs have told where it lies."""
     return found[0], float(np.hypot(found[1], UNSURE * np.sqrt(half / (half + pairs))))
 

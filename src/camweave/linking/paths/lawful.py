@@ -35,11 +35,15 @@ class Laws:
     def allowed(self, nodes: Nodes, pairs: Pairs) -> Pairs:
         """Only the pairs that can follow each other."""
         one, other = nodes.last[pairs.one], nodes.first[pairs.other]
-        keep = self._possible(one, other)
-        if self.walls:
-            camera = self.sightings.camera
-            keep &= (camera[one] == camera[other]) | self.reach.follows(one, other)
+        keep = self._possible(one, other) & self.can_be_next(one, other)
         return pairs[np.flatnonzero(keep)]
+
+    def can_be_next(self, one: I64, other: I64) -> Bool:
+        """(Q,) whether either of two rows can be the next of one object: walls are windows."""
+        if not self.walls:
+            return np.ones(len(one), np.bool_)
+        camera = self.sightings.camera
+        return np.asarray((camera[one] == camera[other]) | self.reach.follows(one, other))
 
     def _possible(self, one: I64, other: I64) -> Bool:
         """By the topology; views that were learned to overlap excuse, where no wall stands."""

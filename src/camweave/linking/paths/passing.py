@@ -194,8 +194,8 @@ def joining(case: Case, found: Pass, constraints: Sequence[Constraint]) -> Steps
         forest.label,
         found.vector,
         met=found.met,
-        lawful=found.laws.can_be_one,
-        trust=found.looking.across.trust,
+        laws=found.laws,
+        likeness=found.looking.across,
     )
     yield
     forest = obeyed(

@@ -5,17 +5,17 @@ took an unknown way is found here: a whole path's mean look is much surer than o
 """
 
 import heapq
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
 from camweave.core.arrays import F32, F64, I64, Bool
 from camweave.core.sightings import Sightings
 from camweave.linking.appearance import embedded
-from camweave.linking.paths.contrast import Contrast, learn_contrast
+from camweave.linking.paths.contrast import Contrast, expected_contrast, learn_contrast
+from camweave.linking.paths.curves import Likeness
 from camweave.linking.paths.meetings import Meetings
 from camweave.linking.paths.pairing import LOW, Likely, likely_pairs
 from camweave.linking.paths.stepping import Steps
@@ -28,7 +28,17 @@ NOTES: Final = 1 << 12  # pairs that are noted in a step
 MARKED: Final = 16  # times as many marks as numbers are quicker than sorting them
 FLAT: Final = 0.01  # of a cosine: if one object is hardly more alike than two, looks say nothing
 
-Lawful = Callable[[I64, I64], Bool]  # whether rows (Q,) and (Q,) can be one object
+
+class Laws(Protocol):
+    """What no path may hold."""
+
+    def can_be_one(self, one: I64, other: I64) -> Bool:
+        """(Q,) whether rows `one` (Q,) and `other` (Q,) can be one object."""
+        ...
+
+    def can_be_next(self, one: I64, other: I64) -> Bool:
+        """(Q,) whether they can be with nobody of that object between them."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,8 +67,8 @@ def reuniting(
     vector: F32,
     *,
     met: Meetings,
-    lawful: Lawful,
-    trust: float = 1.0,
+    laws: Laws,
+    likeness: Likeness | None = None,
 ) -> Steps[Reunions]:
     """Put paths together, in steps of some milliseconds each.
 
@@ -67,18 +77,19 @@ def reuniting(
         label: (N,) the path of each.
         vector: (N, D) unit length, freed of their cameras' bias; zeros where not embedded.
         met: tracklets that are two objects, as they were in view at one time.
-        lawful: which rows can be one object.
-        trust: 0 to 1, what counts of what looks say for one object.
+        laws: which rows can be one object.
+        likeness: that of single tracklets, and how far looks are to be believed; what it says
+            stands in where paths are too few to learn from.
     """
     wholes = _wholes(sightings, label, vector)
     yield
-    found = _Found(wholes, sightings, lawful)
+    found = _Found(wholes, sightings, laws)
     for group in np.unique(wholes.group[wholes.count > 0]):
         yield
         members = np.flatnonzero((wholes.group == group) & (wholes.count > 0))
-        contrast = yield from _contrast(wholes, vector, met, members)
+        contrast = yield from _contrast(wholes, vector, met, members, likeness)
         if contrast is not None and contrast.same - contrast.other > FLAT:
-            yield from _Joining(found, members, replace(contrast, trust=trust)).run()
+            yield from _Joining(found, members, contrast).run()
     return found.reunions()
 
 
@@ -95,7 +106,9 @@ def _wholes(sightings: Sightings, label: I64, vector: F32) -> Wholes:
     return Wholes(of_row.astype(np.int64), total, count, (share * 2 > all_of).astype(np.int64))
 
 
-def _contrast(wholes: Wholes, vector: F32, met: Meetings, members: I64) -> Steps[Contrast | None]:
+def _contrast(  # noqa: PLR0917 - columns of the same paths
+    wholes: Wholes, vector: F32, met: Meetings, members: I64, likeness: Likeness | None
+) -> Steps[Contrast | None]:
     """What a likeness says among these paths."""
     inside = np.zeros(len(wholes.count), np.bool_)
     inside[members] = True
@@ -103,7 +116,12 @@ def _contrast(wholes: Wholes, vector: F32, met: Meetings, members: I64) -> Steps
     yield
     own = _own(wholes, vector, inside)
     yield
-    return learn_contrast(strangers, own)
+    learned = learn_contrast(strangers, own)
+    if likeness is None:
+        return learned
+    if learned is None and likeness.shown:
+        learned = expected_contrast(likeness, len(strangers[0]))
+    return None if learned is None else replace(learned, trust=likeness.trust)
 
 
 def _strangers(wholes: Wholes, met: Meetings, inside: Bool) -> Steps[tuple[F64, F64, F64]]:
@@ -141,7 +159,7 @@ def _own(wholes: Wholes, vector: F32, inside: Bool) -> tuple[F64, F64]:
 class _Found:
     """Paths while they are put together: their rows, sums and who they are part of by now."""
 
-    def __init__(self, wholes: Wholes, sightings: Sightings, lawful: Lawful) -> None:
+    def __init__(self, wholes: Wholes, sightings: Sightings, laws: Laws) -> None:
         order = np.argsort(wholes.of_row, kind="stable")
         bounds = np.searchsorted(wholes.of_row[order], np.arange(len(wholes.count) + 1))
         self.rows = [order[a:b] for a, b in pairwise(bounds)]
@@ -150,16 +168,19 @@ class _Found:
         np.minimum.at(self.begin, wholes.of_row, sightings.begin)
         self.alive = np.ones(len(wholes.count), np.bool_)
         self.version = np.zeros(len(wholes.count), np.int64)
-        self._sightings, self._lawful = sightings, lawful
+        self._sightings, self._laws = sightings, laws
         self._made: list[tuple[int, int, float, float]] = []
 
     def can_join(self, i: int, j: int) -> bool:
         """Whether every tracklet of one can be the object of every one of the other."""
+        rows = self._in_order(self.rows[i], self.rows[j])
+        if not self._laws.can_be_next(rows[:-1], rows[1:]).all():
+            return False
         few, many = sorted((self.rows[i], self.rows[j]), key=len)
         step = max(1, AT_ONCE // len(many))
         parts = (few[at : at + step] for at in range(0, len(few), step))
         return all(
-            self._lawful(np.repeat(part, len(many)), np.tile(many, len(part))).all()
+            self._laws.can_be_one(np.repeat(part, len(many)), np.tile(many, len(part))).all()
             for part in parts
         )
 
@@ -175,15 +196,18 @@ class _Found:
 
     def _nearest(self, a: I64, b: I64) -> tuple[int, int]:
         """The two tracklets with the least time between them, the earlier first."""
-        begin, end = self._sightings.begin, self._sightings.end
-        rows = np.concatenate([a, b])
-        rows = rows[np.lexsort([rows, begin[rows]])]
+        begin, end, rows = self._sightings.begin, self._sightings.end, self._in_order(a, b)
         mine = np.isin(rows, a)
         before = [_last(end[rows], mine), _last(end[rows], ~mine)]
         last = np.where(mine, before[1], before[0])  # of the other path, who left last so far
         gap = np.where(last < 0, np.inf, begin[rows] - end[rows[last]])
         place = int(np.argmin(gap))
         return int(rows[last[place]]), int(rows[place])
+
+    def _in_order(self, a: I64, b: I64) -> I64:
+        """Both paths' rows, in order of begin."""
+        rows = np.concatenate([a, b])
+        return rows[np.lexsort([rows, self._sightings.begin[rows]])]
 
     def reunions(self) -> Reunions:
         """All that was put together."""

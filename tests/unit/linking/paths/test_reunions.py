@@ -46,16 +46,19 @@ class World:
             last[who[row]] = time
         return who
 
-    def lawful(self, one: I64, other: I64) -> Bool:
+    def can_be_one(self, one: I64, other: I64) -> Bool:
         shared = np.minimum(self.sightings.end[one], self.sightings.end[other]) - np.maximum(
             self.sightings.begin[one], self.sightings.begin[other]
         )
         return np.asarray(shared <= 0)
 
+    def can_be_next(self, one: I64, other: I64) -> Bool:
+        return np.ones(np.broadcast(one, other).shape, np.bool_)
+
     def reunite(self, order: I64 | None = None) -> Reunions:
         met = meetings_of(self.sightings, self.vector)
         label = self.label if order is None else order[self.label]
-        return at_once(reuniting(self.sightings, label, self.vector, met=met, lawful=self.lawful))
+        return at_once(reuniting(self.sightings, label, self.vector, met=met, laws=self))
 
     def joined(self, found: Reunions) -> I64:
         label = self.label.copy()
@@ -83,7 +86,7 @@ def test_no_path_holds_two_who_were_there_at_once(seed: int, noise: float) -> No
     label = world.joined(world.reunite())
     one, other = np.triu_indices(len(label), 1)
     same = label[one] == label[other]
-    assert world.lawful(one[same], other[same]).all()
+    assert world.can_be_one(one[same], other[same]).all()
 
 
 def test_how_paths_are_numbered_does_not_matter() -> None:
@@ -96,7 +99,7 @@ def test_how_paths_are_numbered_does_not_matter() -> None:
 def test_whoever_puts_paths_together_may_rest_between_any_few_joins() -> None:
     world = World(1, noise=0.8)
     met = meetings_of(world.sightings, world.vector)
-    steps = reuniting(world.sightings, world.label, world.vector, met=met, lawful=world.lawful)
+    steps = reuniting(world.sightings, world.label, world.vector, met=met, laws=world)
     rests = sum(1 for _ in steps)
     assert rests > 5 + len(world.reunite().one) // JOINS
 
