@@ -101,7 +101,8 @@ def freed(sightings: Sightings, vector: F32) -> F32:
     in common what is no part of who they are. Each mean leans on the one before it.
     """
     left = debiased(vector, sightings.camera, unit=False)
-    kind = sightings.camera * (1 + int(sightings.class_id.max(initial=0))) + sightings.class_id
+    kinds = 2 + int(sightings.class_id.max(initial=-1))  # -1 is one, too
+    kind = sightings.camera * kinds + sightings.class_id + 1
     for key in (kind, kind * (HEADINGS + 1) + headings(sightings)):
         left = _less_mean(left, key)
     return left

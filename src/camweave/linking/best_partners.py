@@ -44,9 +44,9 @@ def keep_best(  # noqa: PLR0913, PLR0917 - Numba takes columns
             welcome = is_wanted(similarity, partner, count, j, i, alike[x, y])
             if (wanted or welcome) and can_follow(rules, i, j):
                 if wanted:
-                    count[i] = offer(similarity[i], partner[i], count[i], i, j, alike[x, y])
+                    offer(similarity, partner, count, i, j, alike[x, y])
                 if welcome:
-                    count[j] = offer(similarity[j], partner[j], count[j], j, i, alike[x, y])
+                    offer(similarity, partner, count, j, i, alike[x, y])
 
 
 @inner
@@ -83,32 +83,35 @@ def _is_worse(alike: float, you: int, than_alike: float, than: int, me: int) -> 
 
 
 @inner
-def offer(similarity: F32, partner: I32, count: int, me: int, you: int, alike: float) -> int:  # noqa: PLR0917 - one offer
-    """Take `you` into the heap, instead of the worst if it is full; how many there are then."""
-    if count < len(similarity):
-        place = count
+def offer(similarity: F32, partner: I32, count: I64, me: int, you: int, alike: float) -> None:  # noqa: PLR0917 - one offer
+    """Take `you` into the heap of `me`, instead of the worst if it is full."""
+    place, room = count[me], similarity.shape[1]
+    if place < room:
+        count[me] += 1
         while place > 0:
             above = (place - 1) >> 1
-            if not _is_worse(alike, you, similarity[above], partner[above], me):
+            if not _is_worse(alike, you, similarity[me, above], partner[me, above], me):
                 break
-            similarity[place], partner[place] = similarity[above], partner[above]
+            similarity[me, place], partner[me, place] = similarity[me, above], partner[me, above]
             place = above
-        similarity[place], partner[place] = alike, you
-        return count + 1
-    place = 0
-    while 2 * place + 1 < count:
-        below = 2 * place + 1
-        right = below + 1
-        if right < count and _is_worse(
-            similarity[right], partner[right], similarity[below], partner[below], me
-        ):
-            below = right
-        if not _is_worse(similarity[below], partner[below], alike, you, me):
-            break
-        similarity[place], partner[place] = similarity[below], partner[below]
-        place = below
-    similarity[place], partner[place] = alike, you
-    return count
+    else:
+        place = 0
+        while 2 * place + 1 < room:
+            below = 2 * place + 1
+            right = below + 1
+            if right < room and _is_worse(
+                similarity[me, right],
+                partner[me, right],
+                similarity[me, below],
+                partner[me, below],
+                me,
+            ):
+                below = right
+            if not _is_worse(similarity[me, below], partner[me, below], alike, you, me):
+                break
+            similarity[me, place], partner[me, place] = similarity[me, below], partner[me, below]
+            place = below
+    similarity[me, place], partner[me, place] = alike, you
 
 
 def _in(kind: Any, axes: int = 1) -> Any:  # noqa: ANN401 - Numba's have no types

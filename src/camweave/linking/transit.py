@@ -41,7 +41,7 @@ def warped(gap: F64) -> F64:
 
 
 START: Final = float(warped(np.float64(EARLIEST)))  # type: ignore[arg-type]  # one number
-BINS: Final = int((float(warped(np.float64(LATEST))) - START) / STEP) + 2  # type: ignore[arg-type]
+BINS: Final = int((float(warped(np.float64(LATEST))) - START) / STEP) + 2  # type: ignore[arg-type]  # so is this
 GRID: Final = START + STEP * np.arange(BINS)  # (G,) the scale's marks
 SECONDS: Final = np.sign(GRID) * FINE * np.expm1(np.abs(GRID))  # (G,) s at each mark
 

@@ -80,6 +80,15 @@ def test_front_and_rear_are_made_alike() -> None:
     assert rid > plain + 0.01
 
 
+def test_who_has_no_class_is_not_taken_for_the_last_class_of_the_camera_before() -> None:
+    seen = road(objects=60, seed=6).sightings
+    vector = looks_of(seen.crops).vector
+    kind = np.where(seen.camera == 0, 1, -1).astype(np.int32)
+    apart_by = np.where(seen.camera == 0, 1, 2).astype(np.int32)  # the same groups, with names
+    nameless, named = (replace(seen, class_id=each) for each in (kind, apart_by))
+    np.testing.assert_array_equal(freed(nameless, vector), freed(named, vector))
+
+
 def test_a_crop_of_somebody_else_counts_little() -> None:
     rng = np.random.default_rng(6)
     mine, stranger = unit(rng.normal(size=(2, 64)))

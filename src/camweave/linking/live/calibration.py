@@ -9,6 +9,7 @@ from camweave.core.arrays import F64, I64
 from camweave.core.sightings import Sightings
 from camweave.linking.appearance import Curve
 from camweave.linking.fragments import NOTHING, Continuity, misses
+from camweave.linking.kinds import DOUBT, Kinds
 from camweave.linking.live.abreast import Abreast
 from camweave.linking.live.reach import Reachable, anywhere
 from camweave.linking.paths.curves import counts, learn_likeness
@@ -27,6 +28,9 @@ FEW: Final = 20.0  # tracklets of a camera by which half the doubt is gone
 SOON: Final = 4.0  # s in which a camera finds again whom it lost
 FOUND: Final = 1.0  # nats for that, while nothing is learned
 BACK: Final = -3.0  # nats for a later return to the same camera, while nothing is learned
+LEAST: Final = 2 * DOUBT  # nats of two classes that were never mistaken for one another
+
+Told = tuple[I64, I64]  # camera (Q,) and class (Q,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +44,7 @@ class Calibration:
     continuity: Continuity = NOTHING
     again: Curve | None = None  # of two tracklets of one camera; None: as of any two
     abreast: Abreast | None = None  # None: no views overlap, or nothing was learned
+    kinds: Kinds | None = None  # None: nothing was learned
 
     def passage(self, sightings: Sightings, one: I64, other: I64) -> F64:
         """(Q,) nats, by time and place, for `one` (Q,) going on as `other` (Q,), both rows."""
@@ -55,6 +60,19 @@ class Calibration:
         miss = misses(sightings, one[same], other[same], gap[same])
         told[same] += self.continuity.nats(miss, gap[same])
         return told
+
+    def attributes(self, left: Told, entered: Told) -> F64:
+        """(Q,) nats, by their classes, for those who left being those who came in.
+
+        What nobody was ever mistaken for is no wall, for a class may still change while in view.
+        """
+        mine, yours = left[1], entered[1]
+        doubt = np.where((mine != yours) & (mine >= 0) & (yours >= 0), DOUBT, 0.0)
+        if self.kinds is None:
+            return doubt
+        told = self.kinds.nats(self.kinds.told(*left), self.kinds.told(*entered))
+        new = np.maximum(mine, yours) >= self.kinds.classes
+        return np.where(new, doubt, np.maximum(told, LEAST))
 
 
 def prior(sightings: Sightings, layout: Layout) -> Calibration:

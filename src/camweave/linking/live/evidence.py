@@ -13,7 +13,6 @@ from camweave.linking.live.grounding import ground_nats, neighbours
 
 NEAREST: Final = 32  # identities that are looked at for each tracklet
 LATELY: Final = 1e-4  # cosine that a second counts where candidates are ranked
-OTHER_CLASS: Final = -4.0  # nats: classes are mistaken now and then
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,8 +100,7 @@ def judged(  # noqa: PLR0917 - the columns of a pair
     rows, slots = gallery.sightings(np.unique(np.concatenate([tracklet, tail])))
     place = np.argsort(slots, kind="stable")
     left, entered = (place[np.searchsorted(slots, at, sorter=place)] for at in (tail, tracklet))
-    kinds = one["class_id"], last["class_id"]
-    other = (kinds[0] != kinds[1]) & (kinds[0] >= 0) & (kinds[1] >= 0)
+    kinds = ((each["camera"], each["class_id"]) for each in (last, one))
     ground = ground_nats(gallery, tracklet, identity)
     placed = ~np.isnan(ground)
     gap = one["begin"] - last["end"]
@@ -120,7 +118,7 @@ def judged(  # noqa: PLR0917 - the columns of a pair
         appearance=np.where(size > 0, looks, 0.0),
         transition=passage,
         ground=np.where(placed, ground, 0.0),
-        attributes=np.where(other, OTHER_CLASS, 0.0),
+        attributes=known.attributes(*kinds),
     )
 
 

@@ -17,6 +17,7 @@ from camweave.core.sightings import Crops, Sightings
 from camweave.core.topology import Topology
 from camweave.linking.appearance import Lens, Looks, Scatter, learn_lens, scatter_of
 from camweave.linking.fragments import learn_continuity
+from camweave.linking.kinds import Kinds
 from camweave.linking.live.abreast import learn_abreast
 from camweave.linking.live.calibration import Calibration, opened
 from camweave.linking.live.cropping import part_of
@@ -28,6 +29,7 @@ from camweave.linking.paths.gated import likely_passages
 from camweave.linking.paths.laid import Feet, Laid, laying
 from camweave.linking.paths.lawful import EARLY
 from camweave.linking.paths.looking import Passed, differences
+from camweave.linking.paths.mistaking import mistaking
 from camweave.linking.paths.nodes import nodes_of
 from camweave.linking.paths.passing import Case, Pass, case_of, ends_of, joining, passing
 from camweave.linking.paths.stepping import Steps
@@ -78,13 +80,17 @@ def lesson_of(subject: Subject) -> Lesson:
     yield
     case = yield from case_of(rows, subject.looks, subject.topology, subject.params)
     laid = None if before is None else _laid(case, subject.feet, before)
-    case = replace(case, together=_overlapping(case, before), laid=laid)
+    case = replace(
+        case, together=_overlapping(case, before), laid=laid, mistaken=_mistaken(case, before)
+    )
     yield
     lens = learn_lens(scatter) if before is None else before.lens
     yield
     passed = None if before is None else _passed(case, lens, before.calibration.transits)
     yield
     found = yield from passing(case, lens, passed, WEAVINGS)
+    yield
+    kinds = yield from mistaking(case, found)
     yield
     joined = yield from joining(case, found, subject.constraints)
     yield
@@ -100,7 +106,8 @@ def lesson_of(subject: Subject) -> Lesson:
     views = yield from _laying(case, subject.feet, found)
     yield
     label = joined.forest.label
-    return Learned(_calibration(case, found, label, views), glass, after, label, links)
+    known = replace(_calibration(case, found, label, views), kinds=kinds)
+    return Learned(known, glass, after, label, links)
 
 
 def _scattering(crops: Crops) -> Steps[Scatter]:
@@ -123,6 +130,12 @@ def _overlapping(case: Case, before: Learned | None) -> Bool:
     known = drawn | drawn.T
     abreast = None if before is None else before.calibration.abreast
     return known if abreast is None else known | abreast.together
+
+
+def _mistaken(case: Case, before: Learned | None) -> Kinds | None:
+    """Which classes are taken for another by the lesson before, if it knew all of these."""
+    kinds = None if before is None else before.calibration.kinds
+    return kinds if kinds is not None and kinds.classes == case.kinds.classes else None
 
 
 def _laid(case: Case, feet: Feet, before: Learned) -> Laid | None:

@@ -151,12 +151,6 @@ def _trust(told: float, total: float, density: F64, other: Normal, *, share: flo
     return min((told / 2 + free) / power, 1.0) if power > free else None
 
 
-def expected_likeness() -> Likeness:
-    """What embedders mostly say, for who must judge before anything was seen here."""
-    same = OTHER[0] + APART * OTHER[1], OTHER[1]
-    return likeness_of(gauss(*OTHER), same, OTHER, share=0.3)
-
-
 def likeness_of(
     density: F64,
     same: Normal,

@@ -1,6 +1,7 @@
 """Why two tracklets are one object: links with all that they rest on."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Final, TypedDict
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from camweave.core.arrays import F64, I64
 from camweave.core.identities import Crop, Link, TrackletKey
-from camweave.core.sightings import Sightings
+from camweave.core.sightings import Crops, Sightings
 from camweave.core.topology import Topology, Transition
 from camweave.formats.topology_entries import edge_name
 from camweave.linking.closest_crops import closest_crops
@@ -24,13 +25,22 @@ def links_of(sightings: Sightings, found: Found, site: Topology) -> tuple[Link, 
     """One link for each branch of the forest, in order of time."""
     forest = found.forest
     late = sightings.begin[forest.other]
-    forest = forest[np.lexsort([forest.one, forest.other, late])]
+    forest = _earlier_first(forest[np.lexsort([forest.one, forest.other, late])], sightings.begin)
     keys = keys_of(sightings)
     crops = _crops(sightings, forest, keys)
-    rival, ahead = _rivals(found)
-    windows = Windows(sightings, site, found.layout)
-    teller = _Teller(sightings, found, keys, windows, rival, ahead, found.woven.cues.nats)
-    return tuple(teller.link(forest, k, crops[k]) for k in range(len(forest.one)))
+    gap = sightings.begin[forest.other] - sightings.end[forest.one]
+    passages = forest.source >= 0
+    source = np.where(passages, np.cumsum(passages) - 1, forest.source)
+    columns = forest.one, forest.other, gap, forest.nats, source
+    rows = zip(*(column.tolist() for column in columns), crops, strict=True)
+    teller = _Teller(
+        found,
+        keys,
+        Windows(sightings, site, found.layout),
+        _passages(found, forest.source[passages]),
+        found.kinds.confused,
+    )
+    return tuple(teller.link(*row) for row in rows)
 
 
 class _Shared(TypedDict):
@@ -43,32 +53,46 @@ class _Shared(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Passages:
+    """What the K passages among the links rest on, as lists: links ask for them one by one."""
+
+    nats: list[float]
+    appearance: list[float]
+    transition: list[float]
+    attributes: list[float]
+    similarity: list[float]
+    rival: list[int]  # row of the one that left of the next best pair with the same `other`
+    ahead: list[float]  # nats ahead of it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Teller:
     """Tells what a link rests on."""
 
-    sightings: Sightings
     found: Found
     keys: list[TrackletKey]
     windows: Windows
-    rival: I64  # (E,) the next best pair with the same `other`
-    ahead: F64  # (E,) nats ahead of it
-    nats: F64  # (E,)
+    passages: _Passages
+    mistaken: bool  # whether classes are no walls
 
-    def link(self, forest: Forest, k: int, crops: tuple[Crop, Crop] | None) -> Link:
-        """Branch `k` of the forest."""
-        seen, source = self.sightings, int(forest.source[k])
-        one, other = int(forest.one[k]), int(forest.other[k])
-        if seen.begin[one] > seen.begin[other]:
-            one, other = other, one
-            crops = None if crops is None else (crops[1], crops[0])
+    def link(  # noqa: PLR0917 - one branch of the forest
+        self,
+        one: int,
+        other: int,
+        gap: float,
+        nats: float,
+        source: int,
+        crops: tuple[Crop, Crop] | None,
+    ) -> Link:
+        """What holds rows `one` and `other` together."""
         shared: _Shared = {
             "one": self.keys[one],
             "other": self.keys[other],
-            "gap": float(seen.begin[other] - seen.end[one]),
+            "gap": gap,
             "crops": crops,
         }
         if source == HELD:
-            return Link(how="hand", evidence=float(forest.nats[k]), **shared)
+            return Link(how="hand", evidence=nats, **shared)
         if source <= REUNITED:
             return self._reunion(REUNITED - source, shared)
         if source < 0:
@@ -101,31 +125,53 @@ class _Teller:
 
     def _asked(self, attributes: float) -> float | None:
         """What classes say, where they are no walls."""
-        return attributes if self.found.kinds.confused else None
+        return attributes if self.mistaken else None
 
     def _passage(self, source: int, window: Transition | None, shared: _Shared) -> Link:
-        cues, nodes = self.found.woven.cues, self.found.nodes
-        same = shared["one"].camera == shared["other"].camera
-        rival = int(self.rival[source])
-        known = nodes.vector.shape[1] > 0
+        told, known = self.passages, self.found.nodes.vector.shape[1] > 0
+        rival = told.rival[source]
         return Link(
-            how="fragment" if same else "follows",
-            evidence=float(self.nats[source]),
-            appearance=float(cues.appearance[source]) if known else None,
-            transition=float(cues.transition[source] + cues.place[source]),
-            attributes=self._asked(float(cues.attributes[source])),
-            similarity=float(cues.pairs.similarity[source]) if known else None,
+            how="fragment" if shared["one"].camera == shared["other"].camera else "follows",
+            evidence=told.nats[source],
+            appearance=told.appearance[source] if known else None,
+            transition=told.transition[source],
+            attributes=self._asked(told.attributes[source]),
+            similarity=told.similarity[source] if known else None,
             edge=edge_name(window) if window else None,
             window=(window.least, window.most) if window else None,
-            runner_up=None if rival == NOBODY else self.keys[nodes.last[cues.pairs.one[rival]]],
-            margin=None if rival == NOBODY else float(self.ahead[source]),
+            runner_up=None if rival == NOBODY else self.keys[rival],
+            margin=None if rival == NOBODY else told.ahead[source],
             **shared,
         )
 
 
-def _rivals(found: Found) -> tuple[I64, F64]:
-    """For each pair (E,), the next best pair with the same `other`, and how far it is behind."""
-    nats, other = found.woven.cues.nats, found.woven.cues.pairs.other
+def _earlier_first(forest: Forest, begin: F64) -> Forest:
+    late = begin[forest.one] > begin[forest.other]
+    one, other = (
+        np.where(late, b, a) for a, b in ((forest.one, forest.other), (forest.other, forest.one))
+    )
+    return replace(forest, one=one, other=other)
+
+
+def _passages(found: Found, rows: I64) -> _Passages:
+    """Those of these rows (K,) of the pairs."""
+    nodes, cues = found.nodes, found.woven.cues
+    rival, ahead = (each[rows] for each in _rivals(cues.nats, cues.pairs.other))
+    left = np.where(rival == NOBODY, NOBODY, nodes.last[cues.pairs.one[rival]])
+    told = cues[rows]
+    return _Passages(
+        told.nats.tolist(),
+        told.appearance.tolist(),
+        (told.transition + told.place).tolist(),
+        told.attributes.tolist(),
+        told.pairs.similarity.tolist(),
+        left.tolist(),
+        ahead.tolist(),
+    )
+
+
+def _rivals(nats: F64, other: I64) -> tuple[I64, F64]:
+    """For each pair (E,), the next best with the same `other` (E,), and how far it is behind."""
     order = np.lexsort([-nats, other])
     rival, ahead = np.full(len(nats), NOBODY), np.full(len(nats), np.inf)
     if len(order) > 1:
@@ -148,14 +194,15 @@ def _crops(
     if not crops.embedding.shape[1]:
         return [None] * len(forest.one)
     one, other = closest_crops(crops, forest.one, forest.other)
-    made: list[tuple[Crop, Crop] | None] = []
-    for k, (a, b) in enumerate(zip(one.tolist(), other.tolist(), strict=True)):
-        if a < 0:
-            made.append(None)
-            continue
-        pair = [
-            Crop(key=keys[int(rows[k])], frame=int(crops.frame[e]), time=float(crops.time[e]))
-            for rows, e in ((forest.one, a), (forest.other, b))
-        ]
-        made.append((pair[0], pair[1]))
-    return made
+    ours = _told(crops, [keys[row] for row in forest.one.tolist()], one)
+    theirs = _told(crops, [keys[row] for row in forest.other.tolist()], other)
+    return [
+        None if nobody else pair
+        for nobody, pair in zip((one < 0).tolist(), zip(ours, theirs, strict=True), strict=True)
+    ]
+
+
+def _told(crops: Crops, keys: list[TrackletKey], at: I64) -> Iterator[Crop]:
+    """The crops (K,) as they are told, each of the tracklet of that name."""
+    rows = zip(keys, crops.frame[at].tolist(), crops.time[at].tolist(), strict=True)
+    return (Crop(key=key, frame=frame, time=time) for key, frame, time in rows)

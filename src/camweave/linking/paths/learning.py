@@ -7,6 +7,7 @@ for ways that are sure loses those that few take.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -102,6 +103,8 @@ def find_ways(seen: F64, accidents: F64, ends: Ends, layout: Layout) -> Ways:
     own = np.eye(len(ends.cameras), dtype=np.bool_)
     open_ = ~own & (not layout and bool(seen.any()))
     exits, found = ends.exits, []
+    busy = _busy(seen.sum(axis=2), exits[:, None])
+    doubted = DOUBTED * np.maximum(seen - accidents, 0.0)
     looked_for = (own & (seen.sum(axis=2) >= ENOUGH)) | layout.drawn | layout.past | open_
     for a, b in np.argwhere(looked_for):
         if layout.drawn[a, b]:
@@ -110,7 +113,8 @@ def find_ways(seen: F64, accidents: F64, ends: Ends, layout: Layout) -> Ways:
             surely = _passages(seen[a, b], accidents[a, b], exits[a])
             found.append((a, b, within(surely, layout.shape[a, b])))
         elif open_[a, b]:
-            found.append((a, b, _hoped(seen[a, b], accidents[a, b], exits[a])))
+            hoped = _hoped(seen[a, b], accidents[a, b], exits[a]) if busy[a, b] else doubted[a, b]
+            found.append((a, b, hoped))
         elif (sure := _passages(seen[a, b], accidents[a, b], exits[a])).any():
             found.append((a, b, sure))
     rows = [np.array([way[k] for way in found], np.int64) for k in range(2)]
@@ -125,6 +129,11 @@ def within(seen: F64, shape: F64) -> F64:
     return drawn
 
 
+def _busy(total: F64, exits: F64 | float) -> Bool:
+    """(...) whether so many passages can show a way: most are too few, and peaks are dear."""
+    return np.asarray(total >= np.maximum(max(ENOUGH, SURE), LEAST_SHARE * exits))
+
+
 def _hoped(seen: F64, accidents: F64, exits: float) -> F64:
     """(G,) passages of a way, less accidents; those about a time that is not sure count less."""
     over, sure = np.maximum(seen - accidents, 0.0), _passages(seen, accidents, exits)
@@ -134,7 +143,7 @@ def _hoped(seen: F64, accidents: F64, exits: float) -> F64:
 
 def _passages(seen: F64, accidents: F64, exits: float) -> F64:
     """(G,) passages of one way about its usual times, less accidents; none where it is not sure."""
-    if seen.sum() < max(ENOUGH, LEAST_SHARE * exits, SURE):  # most ways: spares looking for peaks
+    if not _busy(seen.sum(), exits):
         return np.zeros(BINS)
     many, few = blurred(seen, BLUR), blurred(accidents, BLUR)
     over, clear = many - few, (many - few) / np.sqrt(few + 0.3)
@@ -156,37 +165,50 @@ def _passages(seen: F64, accidents: F64, exits: float) -> F64:
 
 def blurred(values: F64, width: float) -> F64:
     """(G,) values by gap, smoothed by `width` on the scale of times."""
-    far = min(int(np.ceil(3 * width / STEP)), BINS // 2 - 1)
-    kernel = np.exp(-np.square(np.arange(-far, far + 1) * STEP / width) / 2)
-    smooth: F64 = np.convolve(values, kernel / kernel.sum(), mode="same")
+    smooth: F64 = np.convolve(values, _bell(float(width)), mode="same")
     return smooth
 
 
-def density(passages: F64, shape: F64 | None = None, worth: float = DRAWN) -> F64:
-    """(G,) of 1/s: how long passages take; `shape` (G,) is expected, and worth so many passages.
+@lru_cache(maxsize=256)
+def _bell(width: float) -> F64:
+    """A normal curve, at the marks of the scale of times: most ways are of a few usual widths."""
+    far = min(int(np.ceil(3 * width / STEP)), BINS // 2 - 1)
+    bell = np.exp(-np.square(np.arange(-far, far + 1) * STEP / width) / 2)
+    return np.asarray(bell / bell.sum())
 
-    A kernel density whose width falls with the number of passages, with a broad part.
+
+def densities(passages: F64, shape: F64, worth: F64) -> F64:
+    """(K, G) of 1/s: how long passages (K, G) take; `shape` (K, G) is expected, worth (K,) so many.
+
+    Kernel densities whose width falls with the number of passages, with a broad part.
     """
-    total = float(passages.sum())
-    mixed = np.zeros(BINS)
-    if total > LEAST_SEEN:
-        width = width_of(passages)
-        usual = (1 - BROAD) * blurred(passages, width)
-        mixed = usual + BROAD * blurred(passages, max(NEAR, 2 * width))
-    if shape is not None:
-        mixed = mixed + worth * shape
-    seconds: F64 = mixed / mixed.sum() / STEP / (np.abs(SECONDS) + FINE)
+    mixed, width = np.zeros(passages.shape), widths_of(passages)
+    for row in np.flatnonzero(passages.sum(axis=1) > LEAST_SEEN):
+        usual = (1 - BROAD) * blurred(passages[row], width[row])
+        mixed[row] = usual + BROAD * blurred(passages[row], max(NEAR, 2 * width[row]))
+    mixed = mixed + worth[:, None] * shape
+    seconds: F64 = mixed / mixed.sum(axis=1, keepdims=True) / STEP / (np.abs(SECONDS) + FINE)
     return seconds
 
 
-def width_of(passages: F64) -> float:
-    """How broad each of these passages (G,) is made, on the scale of times (Silverman's rule)."""
-    total = float(passages.sum())
-    if total <= LEAST_SEEN:
-        return BROADEST
-    ranks = np.searchsorted(np.cumsum(passages) / total, [0.16, 0.84])
-    spread = max(float(np.diff(GRID[np.minimum(ranks, BINS - 1)])[0]) / 2, STEP)
-    return float(np.clip(1.06 * spread * total**-0.2, NARROWEST, BROADEST))
+def density(passages: F64, shape: F64 | None = None, worth: float = DRAWN) -> F64:
+    """(G,) the same of one way; without a `shape` (G,), nothing is expected."""
+    expected = np.zeros(BINS) if shape is None else shape
+    told: F64 = densities(passages[None], expected[None], np.array([worth]))[0]
+    return told
+
+
+def widths_of(passages: F64) -> F64:
+    """(K,) how broad each of passages (K, G) is made, on the scale of times (Silverman's rule)."""
+    total = passages.sum(axis=1)
+    seen = total > LEAST_SEEN
+    reached = np.cumsum(passages[seen], axis=1) / total[seen, None]
+    ends = (np.argmax(reached >= share, axis=1) for share in (0.16, 0.84))
+    early, late = (GRID[np.minimum(end, BINS - 1)] for end in ends)
+    spread = np.maximum((late - early) / 2, STEP)
+    width = np.full(len(passages), BROADEST)
+    width[seen] = np.clip(1.06 * spread * total[seen] ** -0.2, NARROWEST, BROADEST)
+    return width
 
 
 def make_transits(  # noqa: PLR0917 - ways of these ends, with their pairs
@@ -196,18 +218,12 @@ def make_transits(  # noqa: PLR0917 - ways of these ends, with their pairs
     c, k = len(ends.cameras), len(ways.source)
     edge = np.full((c, c), NO_EDGE)
     edge[ways.source, ways.target] = np.arange(k)
-    taken = _share(ways, ends)
-    flow = np.empty((k, BINS))
-    window = np.zeros((k, 2))
-    usual = anytime(ends.horizon)
-    for row in range(k):
-        a, b = ways.source[row], ways.target[row]
-        told = bool(ways.drawn[row] or layout.past[a, b])
-        shape = layout.shape[a, b] if told else usual if a != b else None
-        worth = DRAWN if ways.drawn[row] else OPEN
-        often = taken[row] * density(ways.passages[row], shape, worth)
-        flow[row] = np.log(np.maximum(often, 1e-12))
-        window[row] = window_of(ways.passages[row], shape, worth)
+    told = ways.drawn | layout.past[ways.source, ways.target]
+    open_ = np.where((ways.source == ways.target)[:, None], 0.0, anytime(ends.horizon))
+    shape = np.where(told[:, None], layout.shape[ways.source, ways.target], open_)
+    worth = np.where(ways.drawn, DRAWN, OPEN)
+    often = _share(ways, ends)[:, None] * densities(ways.passages, shape, worth)
+    window = windows_of(ways.passages, shape, worth)
     used = edge[ends.leaves[pairs.one], ends.enters[pairs.other]]
     gone = np.bincount(pairs.one, weight, len(ends.leaves)).astype(np.float64)
     come = np.bincount(pairs.other, weight, len(ends.enters)).astype(np.float64)
@@ -217,7 +233,7 @@ def make_transits(  # noqa: PLR0917 - ways of these ends, with their pairs
     return Transits(
         cameras=ends.cameras,
         edge=edge,
-        flow=flow,
+        flow=np.log(np.maximum(often, 1e-12)),
         leaving=_place_nats(used, ends.leaving[pairs.one], weight, leaving),
         entering=_place_nats(used, ends.entering[pairs.other], weight, entering),
         ended=_left_over(ends.leaves, ends.leaving, 1.0 - gone, (c, ends.places)),
@@ -265,12 +281,13 @@ def _share(ways: Ways, ends: Ends) -> F64:
     return optimistic
 
 
-def window_of(passages: F64, shape: F64 | None, worth: float) -> F64:
-    """(2,) s: where all but the outermost hundredths of the passages lie."""
-    seen = passages if shape is None else passages + worth * shape
-    reached = np.cumsum(seen) / max(float(seen.sum()), 1e-12)
-    ends: F64 = SECONDS[np.minimum(np.searchsorted(reached, [0.01, 0.99]), BINS - 1)]
-    return ends
+def windows_of(passages: F64, shape: F64, worth: F64) -> F64:
+    """(K, 2) s: where all but the outermost hundredths of passages (K, G) lie."""
+    seen = passages + worth[:, None] * shape
+    reached = np.cumsum(seen, axis=1) / np.maximum(seen.sum(axis=1, keepdims=True), 1e-12)
+    ends = np.stack([(reached < share).sum(axis=1) for share in (0.01, 0.99)], axis=1)
+    window: F64 = SECONDS[np.minimum(ends, BINS - 1)]
+    return window
 
 
 def _by_place(camera: I64, place: I64, places: int, of_way: I64) -> F64:

@@ -89,64 +89,57 @@ def sift(  # noqa: PLR0917 - Numba takes columns
     for a in range(len(least)):
         for b in range(len(least)):
             window = least[a, b] if a != b else -overlap, most[a, b], -overlap
-            at = stop = row.entered[b + 1]
-            for r in range(row.left[a + 1] - 1, row.left[a] - 1, -1):  # so the nearest come first
-                i = row.leaving[r]
-                while at > row.entered[b] and _gap(row, i, at - 1) >= min(window[0], -overlap):
-                    at -= 1  # for all who left sooner, too
-                _compare(row, (a, b), i, (at, min(stop, at + limit)), window, hints, best, counts)
+            _compare(row, (a, b), window, limit, hints, best, counts)
 
 
 @inner
-def _compare(  # noqa: PLR0915, PLR0917 - one loop; one node and all that may come after it
+def _compare(  # noqa: C901, PLR0915, PLR0917 - one loop: each call that takes arrays costs as much as it
     row: Row,
     way: tuple[int, int],
-    i: int,
-    against: tuple[int, int],
     window: tuple[float, float, float],
+    limit: int,
     hints: Hints,
     best: tuple[Best, Best],
     counts: Counts,
 ) -> None:
-    begin, end, entering, _, single, known, look, rank = row[:8]  # each call to a field costs
-    said = row.kinds[row.leaving_as[i]]
-    seen = counts.again if way[0] == way[1] else counts.across
+    begin, end, entering, leaving_as, single, known, look, rank = row[:8]
+    leaving, kinds, same = row.leaving, row.kinds, way[0] == way[1]
+    seen = counts.again if same else counts.across
     gaps, bins = counts.gaps[way[0], way[1]], counts.bins
-    looks = hints.again if way[0] == way[1] else hints.across
+    looks = hints.again if same else hints.across
     times = hints.times[way[0], way[1]]
     (after, later, laters), (before, earlier, earliers) = best
-    soon = LONGEST if way[0] == way[1] else np.inf
-    me, left, mark, many = rank[i], end[i], 0, 0
-    for j in range(against[0], against[1]):
-        gap = begin[j] - left
-        if gap > window[1]:
-            break
-        soonest = window[0] if single[i] and single[j] else window[2]
-        in_time = rank[j] > me and end[j] >= left and gap >= soonest
-        kind = said[entering[j]]
-        if not (in_time and kind > -np.inf):
-            continue
-        both = known[i] and known[j]
-        s = product(look, i, look, j) if both else 0.0
-        if both and gap <= soon:
-            _count_likeness(seen, s)
-        you, now = rank[j], _bin_of(bins, gap)
-        if now != mark:  # gaps grow from pair to pair, so mostly it is the same bin
-            gaps[mark] += many
-            mark, many = now, 0
-        many += 1
-        worth = float(np.float32(times[now] + kind + (_told(looks, s) if both else 0.0)))
-        if is_wanted(after, later, laters, me, you, worth):
-            laters[me] = offer(after[me], later[me], laters[me], me, you, worth)
-        if is_wanted(before, earlier, earliers, you, me, worth):
-            earliers[you] = offer(before[you], earlier[you], earliers[you], you, me, worth)
-    gaps[mark] += many
-
-
-@inner
-def _gap(row: Row, i: int, place: int) -> float:
-    gap: float = row.begin[place] - row.end[i]
-    return gap
+    soon = LONGEST if same else np.inf
+    lowest, stop = row.entered[way[1]], row.entered[way[1] + 1]
+    at = stop
+    for r in range(row.left[way[0] + 1] - 1, row.left[way[0]] - 1, -1):  # so the nearest come first
+        i = leaving[r]
+        me, left, mark, many = rank[i], end[i], 0, 0
+        while at > lowest and begin[at - 1] - left >= min(window[0], window[2]):
+            at -= 1  # for all who left sooner, too
+        for j in range(at, min(stop, at + limit)):
+            gap, you, kind = begin[j] - left, rank[j], kinds[leaving_as[i], entering[j]]
+            if gap > window[1]:
+                break
+            soonest = window[0] if single[i] and single[j] else window[2]
+            if you <= me or end[j] < left or gap < soonest or kind == -np.inf:
+                continue
+            alike, now = 0.0, _bin_of(bins, gap)
+            if known[i] and known[j]:
+                s = product(look, i, look, j)
+                alike = _told(looks, s)
+                if gap <= soon:
+                    _count_likeness(seen, s)
+            if now != mark:  # gaps grow from pair to pair, so mostly it is the same bin
+                gaps[mark] += many
+                mark, many = now, 0
+            many += 1
+            worth = float(np.float32(times[now] + kind + alike))
+            if is_wanted(after, later, laters, me, you, worth):
+                offer(after, later, laters, me, you, worth)
+            if is_wanted(before, earlier, earliers, you, me, worth):
+                offer(before, earlier, earliers, you, me, worth)
+        gaps[mark] += many
 
 
 @inner

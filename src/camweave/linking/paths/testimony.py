@@ -17,7 +17,7 @@ from camweave.linking.paths.learning import (
     Ways,
     expected_of,
     share_alone,
-    width_of,
+    widths_of,
 )
 from camweave.linking.paths.pairs import Pairs
 from camweave.linking.transit import CLIP, FINE, SECONDS, STEP, Transits, marks
@@ -81,7 +81,7 @@ def _times(transits: Transits, ways: Ways, told: Told, on: I64) -> F64:
 
 def _peaks(ways: Ways) -> F64:
     """(K,) what a passage adds to its own mark of its way's density."""
-    width = np.array([width_of(each) for each in ways.passages])
+    width = widths_of(ways.passages)
     wide = (1 - BROAD) / width + BROAD / np.maximum(NEAR, 2 * width)
     return np.asarray(STEP / np.sqrt(2 * np.pi) * wide)
 

@@ -45,22 +45,27 @@ def overlapping(sightings: Sightings, met: Meetings, likeness: Likeness) -> Bool
     """
     c = len(sightings.cameras)
     a, b = sightings.camera[met.one], sightings.camera[met.other]
-    key = np.minimum(a, b) * c + np.maximum(a, b)
+    asked = np.flatnonzero(a != b)
+    key = (np.minimum(a, b) * c + np.maximum(a, b))[asked]
+    ratio = np.exp(likeness.curve.nats(met.similarity[asked]))
     number = np.maximum(np.bincount(key, minlength=c * c), 1)
-    ratio = np.exp(likeness.curve.nats(met.similarity))
-    share, chance = np.full(c * c, BEGIN), np.zeros(len(met))
+    count = np.bincount(sightings.camera, minlength=c)
+    fewer = np.minimum(count[:, None], count[None]).ravel()
+    enough = np.maximum(ENOUGH, LEAST_SHARE * fewer)
+    share, chance = np.full(c * c, BEGIN), np.zeros(len(key))
     for _ in range(ROUNDS):
         own = share[key] * ratio
         chance = own / (own + 1 - share[key])
-        share = np.clip(np.bincount(key, chance, c * c) / number, *SHARES)
+        seen = np.bincount(key, chance, c * c)
+        share = np.clip(seen / number, *SHARES)
+        open_ = ((seen >= enough) | (share > BEGIN))[key]  # a share that falls goes on falling
+        if not open_.all():
+            asked, key, ratio, chance = asked[open_], key[open_], ratio[open_], chance[open_]
     gain = np.bincount(key, np.log1p(share[key] * (ratio - 1)), c * c)
     seen = np.bincount(key, chance, c * c)
-    shared = np.bincount(key, chance * met.shared, c * c) / np.maximum(seen, 1e-9)
-    count = np.bincount(sightings.camera, minlength=c)
-    fewer = np.minimum(count[:, None], count[None]).ravel()
-    found = (seen >= np.maximum(ENOUGH, LEAST_SHARE * fewer)) & (shared >= LEAST_SHARED)
-    square: Bool = (found & (gain >= GAIN)).reshape(c, c)
-    np.fill_diagonal(square, val=False)
+    shared = np.bincount(key, chance * met.shared[asked], c * c) / np.maximum(seen, 1e-9)
+    found = (seen >= enough) & (shared >= LEAST_SHARED) & (gain >= GAIN)
+    square: Bool = found.reshape(c, c)
     return square | square.T
 
 

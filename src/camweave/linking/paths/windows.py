@@ -16,9 +16,10 @@ class Windows:
 
     def __init__(self, sightings: Sightings, site: Topology, layout: Layout) -> None:
         """Find in which zones the tracklets begin and end."""
-        self._seen = sightings
+        self._begin, self._end = sightings.begin.tolist(), sightings.end.tolist()
+        self._camera = [sightings.cameras[c] for c in sightings.camera.tolist()]
         self._exits, self._entries = (
-            zone_sets(sightings, site.zones, end) for end in ("exit", "entry")
+            zone_sets(sightings, site.zones, end).tolist() for end in ("exit", "entry")
         )
         bits = zone_bits(site.zones)
         names = sightings.cameras
@@ -35,12 +36,12 @@ class Windows:
         The one that holds the time between, if any does; of several that with most zones, then
         the shorter.
         """
-        seen = self._seen
-        names = tuple(seen.cameras[seen.camera[row]] for row in (one, other))
-        gap = float(seen.begin[other] - seen.end[one])
+        gap = self._begin[other] - self._end[one]
         fit = [
             (not each.least <= gap <= each.most, -named, each.most - each.least, number, each)
-            for number, (each, out, into) in enumerate(self._ways.get((names[0], names[1]), ()))
+            for number, (each, out, into) in enumerate(
+                self._ways.get((self._camera[one], self._camera[other]), ())
+            )
             if (out == ANYWHERE or out & self._exits[one])
             and (into == ANYWHERE or into & self._entries[other])
             for named in [(out != ANYWHERE) + (into != ANYWHERE)]

@@ -28,6 +28,7 @@ ROUNDS: Final = 2  # of learning ways from odds, and odds from ways
 LEAST: Final = 1.0  # nats that a passage needs
 LIKELY: Final = 0.5  # odds, all rivals in view, that a passage needs in the end
 RIGHT: Final = 0.8  # and that those between cameras have on average
+SETTLED: Final = 0.01  # change of any pair's odds by which another weaving would tell nothing new
 HOPELESS: Final = -8.0  # nats by one tracklet alone, from which no path brings a pair back
 ACCIDENT: Final = 1e-5  # share of pairs that odds take for passages by accident
 
@@ -84,7 +85,7 @@ class Loom:
 def weaving(
     loom: Loom, pairs: Pairs, census: Census, meetings: Meetings, *, weavings: int
 ) -> Steps[Woven]:
-    """The best paths through the nodes, of these pairs.
+    """The best paths through the nodes, of these pairs, woven anew until nothing changes.
 
     `meetings` are of views that do not overlap: those are two objects.
     """
@@ -92,6 +93,7 @@ def weaving(
     n, curve = len(loom.nodes), loom.looking.across.curve
     cues = cues[np.flatnonzero(cues.nats >= HOPELESS)]
     chosen = successors(cues.pairs, cues.nats, n, LEAST)
+    told, settled = np.full(len(cues.pairs), np.inf), True
     for _ in range(weavings):
         yield
         chains = chains_of(loom.nodes, cues.pairs, chosen)
@@ -101,10 +103,13 @@ def weaving(
         cues = _seen_along(cues, chains, loom.nodes, curve)
         yield
         if not loom.layout.zoned:  # those keep what a pair told itself: it would, again and again
-            odds = only_next(cues.pairs, posteriors(cues.pairs, cues.nats, n), n)
-            more = cues.pairs, cues.appearance, odds, census.gaps * ACCIDENT
+            before, told = told, only_next(cues.pairs, posteriors(cues.pairs, cues.nats, n), n)
+            more = cues.pairs, cues.appearance, told, census.gaps * ACCIDENT
             cues, transits = yield from _round(loom, *more, _missed(loom, cues.pairs))
-        chosen = successors(cues.pairs, cues.nats, n, LEAST)
+            settled = bool(np.all(np.abs(told - before) < SETTLED))
+        last, chosen = chosen, successors(cues.pairs, cues.nats, n, LEAST)
+        if settled and np.array_equal(last, chosen):
+            break
     yield
     odds = posteriors(cues.pairs, cues.nats, n)
     return Woven(cues, odds, chosen[odds[chosen] >= LIKELY], transits, curve)

@@ -18,7 +18,7 @@ from camweave.linking.paths.learning import (
     PLACES,
     Ends,
     density,
-    window_of,
+    windows_of,
     within,
 )
 from camweave.linking.paths.pairs import Pairs
@@ -157,7 +157,10 @@ def _rows(parts: list[_Part], ends: Ends, way: tuple[int, int], flow: F64) -> tu
         np.array([enter[0] for enter in into]),
         total,
     )
-    return rows, np.array([window_of(part.passages, part.shape, DRAWN) for part in parts])
+    seen, shape = (
+        np.array(each) for each in zip(*((p.passages, p.shape) for p in parts), strict=True)
+    )
+    return rows, windows_of(seen, shape, np.full(len(parts), DRAWN))
 
 
 def _usual(camera: I64, place: I64, mine: int, places: int) -> F64:

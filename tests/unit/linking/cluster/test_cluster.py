@@ -206,7 +206,7 @@ def crowd(make: Make, seen: Any, seed: int, names: str = "abcd") -> tuple[Sighti
 @pytest.mark.parametrize("linkage", LINKAGES)
 @settings(max_examples=30)
 @given(seed=st.integers(0, 100_000), margin=st.sampled_from([0.0, 0.05]))
-def test_every_pair_of_an_identity_is_possible_and_nothing_given_is_changed(  # noqa: PLR0917
+def test_every_pair_of_an_identity_is_possible_and_nothing_given_is_changed(  # noqa: PLR0917 - fixtures, and what is drawn
     make: Make, seen: Any, laid: Lay, linkage: str, seed: int, margin: float
 ) -> None:
     sightings, _ = crowd(make, seen, seed)

@@ -14,7 +14,6 @@ from camweave.linking.paths.curves import (
     WIDTH,
     Looking,
     counts,
-    expected_likeness,
     learn_likeness,
     path_curve,
     placed,
@@ -117,14 +116,6 @@ def _candidates() -> tuple[F64, F64]:
     """Strangers alone; and with those of whom every twentieth is one object."""
     strangers = drawn(5000, 0, 0.1, 1)
     return strangers, np.concatenate([strangers, drawn(250, 0.5, 0.1, 2)])
-
-
-def test_who_must_judge_at_once_expects_what_embedders_mostly_say() -> None:
-    """Learned from nothing, a likeness is in doubt; expected, it is a usual embedder's."""
-    apart, alike = np.array([0.0]), np.array([0.5])
-    expected, learned = expected_likeness(), learn_likeness(NOTHING, NOTHING, 0)
-    assert expected.curve.nats(apart)[0] < -1
-    assert expected.curve.nats(alike)[0] > learned.curve.nats(alike)[0] + 1
 
 
 def test_looks_that_show_less_than_good_ones_would_count_for_less() -> None:

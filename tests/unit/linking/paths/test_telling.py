@@ -7,7 +7,7 @@ from camweave.core.arrays import F64
 from camweave.core.frame import CameraId
 from camweave.core.topology import Topology, Transition
 from camweave.linking.appearance import Curve
-from camweave.linking.paths.curves import COSINE, expected_likeness
+from camweave.linking.paths.curves import COSINE, gauss, likeness_of
 from camweave.linking.paths.layout import layout_of
 from camweave.linking.paths.learning import Ends, find_ways, make_transits, passages_by_gap
 from camweave.linking.paths.pairs import Pairs
@@ -32,7 +32,8 @@ def transits() -> Transits:
 
 
 def hints(curve: Curve | None = None) -> Hints:
-    known = curve or expected_likeness().curve
+    other = 0.0, 0.12
+    known = curve or likeness_of(gauss(*other), (0.36, 0.12), other, share=0.3).curve
     return hints_of(transits(), known, known)
 
 
