@@ -28,10 +28,10 @@ from benchmarks.table import Table
 from camweave.app.jobs.live.serving import served
 from camweave.app.jobs.live.start import live_site
 from camweave.app.jobs.live.station import LiveStation
-from camweave.app.runtime.backoff import Backoff
 from camweave.app.runtime.reader import ReaderParams
 from camweave.app.site.load import read_site
 from camweave.app.site.sections import Serve
+from camweave.core.backoff import Backoff
 
 CAMERAS: Final = 4
 SIZE: Final = (320, 180)  # px

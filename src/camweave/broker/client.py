@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from camweave.broker.errors import BrokerError
-from camweave.broker.params import BrokerParams, tls_context
-from camweave.broker.reasons import reason
+from camweave.broker.params import BrokerParams
+from camweave.broker.reasons import UNKNOWN_TO_IT, reason
 from camweave.broker.topology import Exchange, Queue
 from camweave.core.errors import MissingExtra
 from camweave.formats.messages.packed import HeaderValue
+from camweave.formats.tls import tls_context
 
 PERSISTENT: Final = 2
 CLOSING: Final = 2.0  # s
@@ -68,7 +69,7 @@ class Wire:
         self.params = params
         self.lost = asyncio.Event()
         self.why = ""  # we gave it up
-        self._context = None if params.tls is None else tls_context(params.tls)
+        self._context = None if params.tls is None else tls_context(params.tls, "broker")
         for noisy in ("aio_pika", "aiormq"):  # what they tell is told again, in a line, as an error
             logging.getLogger(noisy).setLevel(logging.CRITICAL)
 
@@ -98,7 +99,12 @@ class Wire:
             url, ssl_context=self._context, client_properties={"connection_name": "camweave"}
         )
         async with self._asked(""):
-            await self._made.connect()
+            try:
+                await self._made.connect()
+            except ConnectionError as error:
+                if p.tls is None or not isinstance(error.__cause__ or error, ConnectionResetError):
+                    raise  # else its last word, that it does not know us, is lost with it
+                raise BrokerError(f"{p.where}: it hangs up; {UNKNOWN_TO_IT}") from None
         self._made.close_callbacks.add(lambda *_: self.lost.set())
 
     def give_up(self, why: str) -> None:

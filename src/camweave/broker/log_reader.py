@@ -1,27 +1,22 @@
-"""Reads the log of a site's results, from its start or from any message on; many may at once.
-
-The log is a stream: it is kept, as far as there is room, whoever has read it.
-"""
+"""Reads the log of a site's results, from its start or from any message on; many may at once."""
 
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
-from threading import Condition
-from typing import Final, Self
+from typing import Final
 
 from camweave.broker.broker import Broker
-from camweave.broker.client import Taken, Wire
+from camweave.broker.client import Taken
 from camweave.broker.errors import BrokerError
 from camweave.broker.health import Numbers
+from camweave.broker.stream_reader import OFFSET, Offset, StreamReader
 from camweave.broker.subscription import Subscription
-from camweave.broker.topology import Topology
+from camweave.broker.topology import Declaration, Topology
 
-AHEAD: Final = 100  # messages that are fetched before they are asked for
-OFFSET: Final = "x-stream-offset"
 OWN: Final = 1  # numbers in a row that a broker takes for notes of its own, where a file begins
 
 
-class LogReader:
+class LogReader(StreamReader):
     """Hands out messages with their numbers, which rise. Open it with `with`; one thread takes.
 
     It goes on over lost connections: nothing comes twice, and nothing is left out.
@@ -34,26 +29,13 @@ class LogReader:
 
         With a date, it begins with what was sent about then, and never later.
         """
-        self._broker, self._topology, self._start = broker, topology, start
+        log = topology.log
+        super().__init__(broker, log, Declaration((topology.results,), (log,)))
+        self._topology, self._start = topology, start
         self._next = start if isinstance(start, int) else None
         self._ready: deque[tuple[int, Taken, Subscription]] = deque()
-        self._changed = Condition()
-        self._subscription: Subscription | None = None
         self._gone = ""
-        self._closed = False
         self._taken = 0
-
-    def __enter__(self) -> Self:
-        """Begin.
-
-        Raises:
-            BrokerError: there can be no log.
-        """
-        self._broker.add(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._broker.remove(self)
 
     def __iter__(self) -> Iterator[tuple[int, Taken]]:
         """Messages as they come, until the reader or the broker is closed."""
@@ -82,39 +64,10 @@ class LogReader:
         """What is under way."""
         return Numbers(ready=len(self._ready), taken=self._taken)
 
-    def close(self) -> None:
-        """Nothing is handed out any more."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-
-    async def attach(self, wire: Wire) -> None:
-        """Go on where we are."""
-        channel = await wire.channel()
-        await channel.declare_exchange(self._topology.results)
-        log = self._topology.log
-        await channel.declare(log)
-        await channel.close()
-        start = self._next if self._next is not None else self._start
-        arguments = {OFFSET: "first" if start is None else start}
-        self._subscription = Subscription(
-            log, wire, self._came, prefetch=AHEAD, arguments=arguments
-        )
-        await self._subscription.begin()
-
-    async def detach(self) -> None:
-        """What was fetched stays good."""
-        if self._subscription is not None:
-            self._subscription.over = True
-
-    async def leave(self) -> None:
-        """Take nothing any more."""
-        if self._subscription is not None:
-            await self._subscription.end()
-
-    async def watch(self) -> str:
-        """What is in the log comes, or the broker says that it does not."""
-        return ""
+    def _offset(self) -> Offset:
+        if self._next is not None:
+            return self._next
+        return "first" if self._start is None else self._start
 
     def _came(self, source: Subscription, taken: Taken) -> None:
         number = int(taken.headers[OFFSET])

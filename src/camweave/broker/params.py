@@ -1,26 +1,17 @@
 """Which broker, how to reach it, and how long anything may take there."""
 
-import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from camweave.core.errors import InputError
+from camweave.formats.tls import Tls
 
 PLAIN_PORT: Final = 5672
 TLS_PORT: Final = 5671
 FILES: Final = {"cafile": "authority", "certfile": "certificate", "keyfile": "key"}
 EXAMPLE: Final = "amqp://USER:PASSWORD@HOST:5672/"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
-    """How the broker proves who it is, and we who we are. Files are PEM."""
-
-    authority: Path | None = None  # who signed the broker's certificate; None: those of the system
-    certificate: Path | None = None  # our own, where the broker asks for one
-    key: Path | None = None  # where it is not in the certificate's file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,24 +64,6 @@ def params_of(url: str) -> BrokerParams:
         vhost=unquote(parts.path[1:]) or "/",
         tls=tls,
     )
-
-
-def tls_context(tls: Tls) -> ssl.SSLContext:
-    """How connections are encrypted, with the files read.
-
-    Raises:
-        InputError: a certificate or key cannot be used.
-    """
-    file: object = tls.authority
-    try:
-        context = ssl.create_default_context(cafile=tls.authority)
-        if tls.certificate is not None:
-            file = tls.certificate if tls.key is None else f"{tls.certificate} and {tls.key}"
-            context.load_cert_chain(tls.certificate, tls.key)
-    except (OSError, ssl.SSLError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"broker: {file}: no usable PEM certificate: {reason}") from None
-    return context
 
 
 def _tls(parts: SplitResult) -> Tls | None:

@@ -1,19 +1,17 @@
 """Who there is on a broker: sites tell, and whoever joins later hears all of them."""
 
+import logging
 from collections.abc import Mapping
-from threading import Condition
-from typing import Final
 
 from camweave.broker.broker import Broker
 from camweave.broker.client import Taken, Wire
-from camweave.broker.health import Numbers
+from camweave.broker.stream_reader import Offset, StreamReader
 from camweave.broker.subscription import Subscription
-from camweave.broker.topology import Bounds, sites_stream
+from camweave.broker.topology import Bounds, Declaration, sites_stream
 from camweave.core.errors import FileFormatError
 from camweave.formats.messages.sites import SiteNotice, pack_site, read_site
 
-PREFETCH: Final = 100
-FROM_THE_START: Final = {"x-stream-offset": "first"}
+log = logging.getLogger(__name__)
 
 
 def announce(broker: Broker, notice: SiteNotice, bounds: Bounds | None = None) -> None:
@@ -35,29 +33,15 @@ def announce(broker: Broker, notice: SiteNotice, bounds: Bounds | None = None) -
     broker.persist(told)
 
 
-class Sites:
+class Sites(StreamReader):
     """What is told of every site, the newest of each. Open it with `with`; any thread may ask."""
 
     def __init__(self, broker: Broker, bounds: Bounds | None = None) -> None:
-        self._broker, self._stream = broker, sites_stream(bounds)
+        stream = sites_stream(bounds)
+        super().__init__(broker, stream, Declaration(queues=(stream,)))
         self._told: dict[str, SiteNotice] = {}
-        self._changed = Condition()
-        self._subscription: Subscription | None = None
-        self._closed = False
         self.refused = ""  # why the last one that could not be read could not
         self.count = 0  # told so far; rises with each change
-
-    def __enter__(self) -> "Sites":
-        """Begin to listen.
-
-        Raises:
-            BrokerError: the broker has no place for it.
-        """
-        self._broker.add(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._broker.remove(self)
 
     @property
     def known(self) -> Mapping[str, SiteNotice]:
@@ -71,44 +55,15 @@ class Sites:
             self._changed.wait_for(lambda: self._closed or self.count > count, timeout)
             return self.count
 
-    def numbers(self) -> Numbers:
-        """Nothing that anybody counts."""
-        return Numbers()
-
-    def close(self) -> None:
-        """Let go who waits."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-
-    async def attach(self, wire: Wire) -> None:
-        """Hear all that was told, and what will be."""
-        channel = await wire.channel()
-        await channel.declare(self._stream)
-        await channel.close()
-        self._subscription = Subscription(
-            self._stream, wire, self._came, prefetch=PREFETCH, arguments=FROM_THE_START
-        )
-        await self._subscription.begin()
-
-    async def detach(self) -> None:
-        """Hear nothing."""
-        if self._subscription is not None:
-            self._subscription.over = True
-
-    async def leave(self) -> None:
-        """Take nothing any more."""
-        if self._subscription is not None:
-            await self._subscription.end()
-
-    async def watch(self) -> str:
-        """What is told comes, or the broker says that it does not."""
-        return ""
+    def _offset(self) -> Offset:
+        return "first"
 
     def _came(self, source: Subscription, taken: Taken) -> None:
         try:
             notice = read_site(taken.headers, taken.body)
         except FileFormatError as error:
+            if str(error) != self.refused:
+                log.error("broker: a site is left out: %s", error)  # noqa: TRY400 - it is said in a line
             self.refused = str(error)
         else:
             with self._changed:

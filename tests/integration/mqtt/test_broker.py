@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from time import monotonic
+from typing import Any
 
 import pytest
 from tests.support.broker import Broker, Ear
@@ -15,14 +16,15 @@ from tests.support.handles import living_threads, open_handles
 from tests.support.plain_station import PlainStation, stay
 from tests.support.waiting import until
 
-from camweave.app.runtime.backoff import Backoff
 from camweave.app.runtime.teller import Teller
+from camweave.core.backoff import Backoff
 from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
 from camweave.core.station import LiveTrack
-from camweave.sinks.mqtt.connection import Connection, tls_context
+from camweave.formats.tls import Tls, tls_context
+from camweave.sinks.mqtt.connection import Connection
 from camweave.sinks.mqtt.message import Message
-from camweave.sinks.mqtt.params import BrokerParams, TellingParams, Tls
+from camweave.sinks.mqtt.params import BrokerParams, TellingParams
 
 WEST, EAST = CameraId("west"), CameraId("east")
 BASE = "camweave/corner"
@@ -52,7 +54,7 @@ def teller(
     station: PlainStation, broker: BrokerParams, *, queue: int = 1000, gate: Event | None = None
 ) -> Teller:
     """As a site has it; with a gate, it goes to the broker while that is open only."""
-    tls = None if broker.tls is None else tls_context(broker.tls)
+    tls = None if broker.tls is None else tls_context(broker.tls, "mqtt")
 
     def connect(will: Message) -> Connection:
         assert gate is None or gate.wait(SOON)
@@ -67,8 +69,8 @@ def teller(
     )
 
 
-def params(broker: Broker, **more: object) -> BrokerParams:
-    return BrokerParams(host="127.0.0.1", port=broker.port, **more)  # type: ignore[arg-type]
+def params(broker: Broker, **more: Any) -> BrokerParams:
+    return BrokerParams(host="127.0.0.1", port=broker.port, **more)
 
 
 def login(broker: Broker, password: str) -> BrokerParams:

@@ -11,9 +11,9 @@ from tests.support.rtsp.server import RtspServer
 from tests.support.waiting import until
 from tests.support.watching import Watching
 
-from camweave.app.runtime.backoff import Backoff
 from camweave.app.runtime.reader import ReaderParams
 from camweave.app.runtime.site_clock import SiteClock
+from camweave.core.backoff import Backoff
 from camweave.sources.streams.av_stream import AvStream
 from camweave.sources.streams.params import StreamParams
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from camweave.broker.params import BrokerParams, Tls, params_of, tls_context
+from camweave.broker.params import BrokerParams, params_of
 from camweave.broker.reasons import reason
 from camweave.core.errors import InputError
+from camweave.formats.tls import Tls
 
 
 def test_an_address_says_where_and_who() -> None:
@@ -53,14 +54,6 @@ def test_no_address_is_refused_without_repeating_its_password(url: str) -> None:
 
 def test_a_password_is_not_shown() -> None:
     assert "s3cret" not in repr(params_of("amqp://u:s3cret@h"))
-
-
-def test_a_certificate_that_is_none_is_named(tmp_path: Path) -> None:
-    (tmp_path / "ca.pem").write_text("no certificate")
-    with pytest.raises(InputError, match=r"ca\.pem: no usable PEM certificate"):
-        tls_context(Tls(authority=tmp_path / "ca.pem"))
-    with pytest.raises(InputError, match=r"none\.pem: no usable PEM certificate: No such file"):
-        tls_context(Tls(authority=tmp_path / "none.pem"))
 
 
 def test_reasons_are_a_few_words() -> None:

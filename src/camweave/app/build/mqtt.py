@@ -7,8 +7,9 @@ import camweave
 from camweave.app.runtime.teller import Teller
 from camweave.app.site.sections import Mqtt
 from camweave.core.station import Station
-from camweave.sinks.mqtt.connection import Connection, require_client, tls_context
-from camweave.sinks.mqtt.params import BrokerParams, TellingParams, Tls
+from camweave.formats.tls import Tls, tls_context
+from camweave.sinks.mqtt.connection import Connection, require_client
+from camweave.sinks.mqtt.params import BrokerParams, TellingParams
 
 PORT, TLS_PORT = 1883, 8883  # as IANA has them
 
@@ -22,7 +23,7 @@ def make_teller(mqtt: Mqtt) -> Callable[[Station], Teller]:
     """
     require_client()
     broker = broker_params(mqtt)
-    tls = None if broker.tls is None else tls_context(broker.tls)
+    tls = None if broker.tls is None else tls_context(broker.tls, "mqtt")
     return partial(
         Teller,
         connect=partial(Connection, broker, tls=tls),

@@ -8,13 +8,13 @@ from random import Random
 from threading import Event, Thread
 from typing import Final
 
-from camweave.app.runtime.backoff import Backoff, Outages
 from camweave.app.runtime.clock_watch import ClockWatch
 from camweave.app.runtime.mailbox import Mailbox
 from camweave.app.runtime.numbering import Numbering
 from camweave.app.runtime.site_clock import SiteClock
 from camweave.app.runtime.stillness import Stillness
 from camweave.app.runtime.tally import Tally
+from camweave.core.backoff import Backoff, Outages
 from camweave.core.condition import Condition, State
 from camweave.core.errors import CamweaveError, StreamError
 from camweave.core.frame import CameraId, Frame

@@ -1,14 +1,14 @@
 """Tells a broker of a running site, in a thread of its own: found again when it is lost."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from random import Random
 from threading import Event, Thread
 from time import monotonic
 from typing import Final, Self
 
-from camweave.app.runtime.backoff import Backoff, Outages
-from camweave.core.station import Station
+from camweave.core.backoff import Backoff, Outages
+from camweave.core.station import Figure, Station
 from camweave.sinks.mqtt.connection import BrokerError, Connection
 from camweave.sinks.mqtt.message import Message, retained
 from camweave.sinks.mqtt.news import News
@@ -47,6 +47,7 @@ class Teller:
         self._outages = Outages(backoff or Backoff(), monotonic())
         self._chance = Random()  # noqa: S311 - when to knock again is no secret
         self._trouble = ""  # why there is no connection, as it was said
+        self._connected = False
         self._reported = 0  # events of whose loss the log knows
         self._looked = float("-inf")  # s, when news was last looked for
         self._failing = False  # the site could not be asked, the last time
@@ -58,6 +59,15 @@ class Teller:
     def dropped(self) -> int:
         """Events that the broker was away for too long to be told of."""
         return self._outbox.dropped + self._news.missed
+
+    def figures(self) -> Iterator[Figure]:
+        """How it goes; any thread may ask."""
+        for name, words, value in (
+            ("mqtt_connected", "1 while the MQTT broker is told.", self._connected),
+            ("mqtt_waiting", "Messages that wait for it.", len(self._outbox)),
+            ("mqtt_dropped_total", "Events that it was never told.", self.dropped),
+        ):
+            yield Figure(name=name, help=words, value=value)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -120,6 +130,7 @@ class Teller:
 
     def _there(self, where: str) -> None:
         """The broker is there: said once."""
+        self._connected = True
         self._outages.up(monotonic())
         self._trouble = ""
         dropped = self.dropped - self._reported
@@ -131,6 +142,7 @@ class Teller:
 
     def _away(self, reason: str, *, urgent: bool, fault: Exception | None = None) -> None:
         """The broker is not there: each reason is said once. Waits before the next try."""
+        self._connected = False
         self._outbox.lost()
         if self._trouble != reason:
             log.warning("mqtt: %s; the site goes on without it", reason, exc_info=fault)

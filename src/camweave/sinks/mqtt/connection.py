@@ -6,9 +6,9 @@ from secrets import token_hex
 from time import monotonic
 from typing import Final, Self
 
-from camweave.core.errors import InputError, JobError, MissingExtra
+from camweave.core.errors import JobError, MissingExtra
 from camweave.sinks.mqtt.message import Message
-from camweave.sinks.mqtt.params import BrokerParams, Qos, Tls
+from camweave.sinks.mqtt.params import BrokerParams, Qos
 
 WINDOW: Final = 20  # messages that the broker has not acknowledged yet, at most
 GLANCE: Final = 0.05  # s
@@ -41,24 +41,6 @@ def require_client() -> None:
     except ImportError as error:
         raise MissingExtra("mqtt: talking to a broker", "mqtt") from error
     del paho
-
-
-def tls_context(tls: Tls) -> ssl.SSLContext:
-    """How connections are encrypted, with the files read.
-
-    Raises:
-        InputError: a certificate or key cannot be used.
-    """
-    file: object = tls.authority
-    try:
-        context = ssl.create_default_context(cafile=tls.authority)
-        if tls.certificate is not None:
-            file = tls.certificate if tls.key is None else f"{tls.certificate} and {tls.key}"
-            context.load_cert_chain(tls.certificate, tls.key)
-    except (OSError, ssl.SSLError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"mqtt: {file}: no usable PEM certificate: {reason}") from None
-    return context
 
 
 class Connection:

@@ -1,19 +1,11 @@
 """Which broker a site is told to, and how."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal, TypeAlias
 
+from camweave.formats.tls import Tls
+
 Qos: TypeAlias = Literal[0, 1, 2]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
-    """How the broker proves who it is, and we who we are. Files are PEM."""
-
-    authority: Path | None = None  # who signed the broker's certificate; None: those of the system
-    certificate: Path | None = None  # our own, where the broker asks for one
-    key: Path | None = None  # where it is not in the certificate's file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

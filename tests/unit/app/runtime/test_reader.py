@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from tests.support.waiting import until
 
-from camweave.app.runtime.backoff import Backoff
 from camweave.app.runtime.mailbox import Mailbox
 from camweave.app.runtime.reader import Reader, ReaderParams
 from camweave.app.runtime.site_clock import SiteClock
 from camweave.app.runtime.tally import Tally
+from camweave.core.backoff import Backoff
 from camweave.core.condition import Condition
 from camweave.core.errors import SourceError, StreamError
 from camweave.core.frame import CameraId, Frame, SourceInfo, Stamp

@@ -8,7 +8,7 @@ from camweave.app.build.mqtt import broker_params, telling_params
 from camweave.app.site.load import parse_site
 from camweave.app.site.sections import Mqtt
 from camweave.core.errors import SiteError
-from camweave.sinks.mqtt.params import Tls
+from camweave.formats.tls import Tls
 
 SITE = "site: s\ncameras:\n  - {name: a, source: a.mp4}\nmqtt: {%s}\n"
 FOLDER = Path("/sites")

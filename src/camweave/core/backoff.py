@@ -1,4 +1,4 @@
-"""How long to wait before a camera is tried again."""
+"""How long to wait before what is out of reach is tried again: a camera, a broker, a store."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +20,7 @@ class Backoff:
 
 
 class Outages:
-    """Counts the vain tries of one camera. Time comes in with the calls, in seconds."""
+    """Counts the vain tries of one connection. Time comes in with the calls, in seconds."""
 
     def __init__(self, backoff: Backoff, now: float) -> None:
         self._backoff = backoff
@@ -29,7 +29,7 @@ class Outages:
         self._up_since: float | None = None
 
     def up(self, now: float) -> None:
-        """A connection has brought its first frame."""
+        """A connection stands."""
         self._up_since = now
 
     def down(self, now: float, *, chance: float, urgent: bool = True) -> float:
