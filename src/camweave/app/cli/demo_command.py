@@ -12,6 +12,7 @@ import typer
 from camweave.app.cli.blas import keep_to_one_thread
 from camweave.app.cli.first_run import say_if_compiling
 from camweave.app.cli.output import columns, note, say, say_json
+from camweave.app.cli.statuses import INTERRUPTED
 
 HELP: Final = """A first look: a small world, filmed live, and its dashboard. No data, no weights.
 
@@ -28,7 +29,6 @@ Example:
   camweave demo --headless --seconds 30
 """
 FOLDER: Final = Path("camweave-demo")
-INTERRUPTED: Final = 130  # exit status: ended before its time
 SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY")
 USUAL: Final = 60.0  # s, where it ends by itself
 SWITCH: Final = 0.001  # s; rendering is Python's own work, and must not keep the line waiting

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from camweave.app.cli.output import columns, say, say_json
+from camweave.app.cli.statuses import FAILED
 
 HELP: Final = """Say what this machine can run: versions, runtimes, encoders, cores, memory.
 
@@ -37,4 +38,4 @@ def command(
         say(*columns([(mark[each.good], each.topic, each.text) for each in findings]))
         say("ready" if not broken else f"not ready: {', '.join(each.topic for each in broken)}")
     if broken:
-        raise typer.Exit(1)
+        raise typer.Exit(FAILED)

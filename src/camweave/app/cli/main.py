@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import threading
 from collections.abc import Sequence
 from traceback import print_exc
 from typing import Final, NoReturn
@@ -11,18 +12,31 @@ import typer
 
 from camweave.app.cli.commands import COMMANDS, application
 from camweave.app.cli.logs import logs_on_stderr
+from camweave.app.cli.statuses import DONE, FAILED, INTERRUPTED, WRONG_INPUT
 from camweave.app.cli.usage import UsageError, usage_line
 from camweave.app.runtime.signals import stopped_cleanly
 from camweave.app.site.masking import masked
 from camweave.core.errors import CamweaveError
 
 PLACE: Final = re.compile(r"[^ ]+:\d+:\d+: ")
-DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Entry point of the command line."""
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    leave(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def leave(status: int) -> NoReturn:
+    """End the process, whatever threads were given up on.
+
+    Such a thread may be in the midst of C++, which aborts the process when Python is taken down
+    under it.
+    """
+    if any(thread.daemon for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import subprocess
 import sys
 
 import pytest
@@ -180,3 +181,26 @@ def test_doctor_says_one_json_object_and_nothing_else(capsys: Output) -> None:
     report = json.loads(capsys.readouterr().out)
     assert report["ready"]
     assert report["findings"]["numba"]["good"]
+
+
+STUCK = """
+from threading import Thread
+import cv2, numpy as np
+from camweave.app.cli.main import main
+
+def blur():
+    while True:
+        cv2.GaussianBlur(np.zeros((200, 200, 3), np.uint8), (31, 31), 5)
+
+for _ in range(3):
+    Thread(target=blur, daemon=True).start()
+main(["--version"])
+"""
+
+
+def test_a_thread_that_was_given_up_on_does_not_abort_the_process_at_its_end() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STUCK], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("camweave ")

@@ -29,17 +29,17 @@ from camweave.app.jobs.convert.fates import (
 
 NEVER_READ: Final = "the old program never read it"
 ZONES: Final = Refused("draw zones as outlines: cameras[].zones; they are learned, too")
-ATTRIBUTES: Final = Refused("colour and type models come with a later release")
+ATTRIBUTES: Final = Refused("there are no colour and type models")
 SCORING: Final = Refused("scoring is a command: camweave evaluate --truth T --result R")
 PLACES: Final = Refused("results go where `-o` says, under fixed names")
 STATISTICS: Final = Refused("a command: camweave rank TRACKLETS")
 GROUPING: Final = Refused("a command, and a section of its own: camweave refine, refine:")
-PAGES: Final = Refused("viewer pages come with a later release")
+PAGES: Final = Refused("a command: camweave report SOURCE TRACKLETS")
 PRECISION: Final = Refused("the precision is the model file's own")
 BATCHES: Final = Refused("batches are sized by themselves")
 DRAWING: Final = Refused("`camweave batch --video` draws; its style is not configured")
-WINDOW: Final = Refused("nothing is shown in a window; `batch --video` writes what was seen")
-NAMED_BY_SITE: Final = Refused("queues are named after the site and its cameras")
+WINDOW: Final = Refused("`camweave live` shows it on a page; `batch --video` writes it")
+NAMED_BY_SITE: Final = "queues are named after the site; else: camweave publish "
 DEVICE: Final = Refused("the device is chosen by the installed runtime; `camweave doctor` shows it")
 NORMALISING: Final = Refused("a source is read as it is; frames carry their own times")
 EXPORT: Final = "an exported ONNX model takes its place: "
@@ -169,8 +169,8 @@ DISTRIBUTED: Final[Mapping[str, Fate]] = {
     "model.confidence_threshold": Moved("detector.score", number),
     "model.iou_threshold": Moved("detector.nms", number),
     "rabbitmq.host": Refused("the broker is given on the command line: --broker amqp://HOST"),
-    "rabbitmq.frame_queue": NAMED_BY_SITE,
-    "rabbitmq.result_queue": NAMED_BY_SITE,
+    "rabbitmq.frame_queue": Refused(f"{NAMED_BY_SITE}--frame-queue"),
+    "rabbitmq.result_queue": Refused(f"{NAMED_BY_SITE}--results-queue"),
     "output.database_path": Moved("store", store),
     "output.save_annotated_frames": DRAWING,
     "output.frames_dir": DRAWING,
