@@ -23,21 +23,30 @@ def module_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-@pytest.fixture(scope="module", params=HELD, ids=name_of)
-def source(request: pytest.FixtureRequest) -> Path:
-    path: Path = request.param
-    return path
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    """What stands in each file that is held to all of this."""
+    return {name_of(path): path.read_text() for path in HELD}
 
 
-def test_a_file_holds_one_idea(source: Path) -> None:
-    lines = len(source.read_text().splitlines())
-    assert lines < LONGEST_FILE, f"{lines} lines: there are two ideas in it"
+@pytest.fixture(scope="module")
+def trees(texts: dict[str, str]) -> dict[str, ast.Module]:
+    """The same, parsed."""
+    return {name: ast.parse(text) for name, text in texts.items()}
 
 
-def test_a_function_holds_one_idea(source: Path) -> None:
+def test_a_file_holds_one_idea(texts: dict[str, str]) -> None:
+    tests = {name_of(path): path.read_text() for path in (ROOT / "tests").rglob("*.py")}
+    lines = {name: len(text.splitlines()) for name, text in (texts | tests).items()}
+    long = {name: count for name, count in lines.items() if count >= LONGEST_FILE}
+    assert not long, f"there are two ideas in it: {long}"
+
+
+def test_a_function_holds_one_idea(trees: dict[str, ast.Module]) -> None:
     long = {
-        node.name: length
-        for node in ast.walk(ast.parse(source.read_text()))
+        f"{name}: {node.name}": length
+        for name, tree in trees.items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (length := body_lines(node)) >= LONGEST_FUNCTION
     }
@@ -51,33 +60,42 @@ def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return end - first[0].lineno + 1 if first else 0
 
 
-def test_a_module_opens_with_a_sentence(source: Path) -> None:
-    opening = ast.get_docstring(ast.parse(source.read_text()))
-    assert opening, "no docstring"
-    assert opening.splitlines()[0].rstrip().endswith((".", ":", "?")), opening.splitlines()[0]
+def test_a_module_opens_with_a_sentence(trees: dict[str, ast.Module]) -> None:
+    opening = {name: ast.get_docstring(tree) or "" for name, tree in trees.items()}
+    wrong = [
+        name
+        for name, text in opening.items()
+        if not text.partition("\n")[0].rstrip().endswith((".", ":", "?"))
+    ]
+    assert not wrong, f"no sentence: {wrong}"
 
 
-def test_a_name_says_what_is_inside(source: Path) -> None:
-    assert not FORBIDDEN_NAMES & {source.stem, *source.relative_to(ROOT).parts[:-1]}
+def test_a_name_says_what_is_inside() -> None:
+    assert not [path for path in HELD if FORBIDDEN_NAMES & words_of(path)]
 
 
-def test_no_type_hides_behind_a_type_checking_import(source: Path) -> None:
-    assert "TYPE_CHECKING" not in source.read_text(), "a type lives on the wrong floor"
+def words_of(path: Path) -> set[str]:
+    return {path.stem, *path.relative_to(ROOT).parts[:-1]}
 
 
-def test_no_two_files_import_each_other() -> None:
-    modules = {module_of(path): path for path in SOURCES}
-    graph = {name: imports_of(path, set(modules)) - {name} for name, path in modules.items()}
+def test_no_type_hides_behind_a_type_checking_import(texts: dict[str, str]) -> None:
+    hidden = [name for name, text in texts.items() if "TYPE_CHECKING" in text]
+    assert not hidden, f"a type lives on the wrong floor: {hidden}"
+
+
+def test_no_two_files_import_each_other(trees: dict[str, ast.Module]) -> None:
+    modules = {module_of(path): trees[name_of(path)] for path in SOURCES}
+    graph = {name: imports_of(tree, set(modules)) - {name} for name, tree in modules.items()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as circle:
         pytest.fail(" -> ".join(circle.args[1]))
 
 
-def imports_of(path: Path, modules: set[str]) -> set[str]:
+def imports_of(tree: ast.Module, modules: set[str]) -> set[str]:
     """Modules of ours that this file imports, wherever in the file the import stands."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

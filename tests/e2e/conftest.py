@@ -79,3 +79,14 @@ def world(camweave: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = camweave("simulate", "plaza", "-o", folder, "--cameras", 2, "--seconds", 3)
     assert done.status == 0, done
     return folder
+
+
+@pytest.fixture(scope="session")
+def results(camweave: Command, world: Path) -> Path:
+    """That world, batched, with videos."""
+    folder = world / "results"
+    done = camweave("batch", world / "site.yaml", "-o", folder, "--video")
+    assert done.status == 0, done
+    assert done.err == "" or done.err.startswith("camweave: first run on this machine")
+    assert "identities  " in done.out
+    return folder

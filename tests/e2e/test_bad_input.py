@@ -279,7 +279,7 @@ def test_check_opens_everything_and_lists_what_fails(
     assert "hunter2" not in done.out + done.err
 
 
-def test_one_camera_that_fails_does_not_stop_the_others(
+def test_one_camera_that_fails_does_not_stop_the_others_and_those_are_linked(
     camweave: Command, world: Path, tmp_path: Path
 ) -> None:
     site = tmp_path / "site.yaml"
@@ -291,14 +291,17 @@ def test_one_camera_that_fails_does_not_stop_the_others(
     done = camweave("batch", site, "-o", tmp_path / "out", "--json")
     assert done.status == 1
     assert done.err.splitlines()[-1].startswith("camweave: camera gone: ")
-    reports = {each["camera"]: each for each in json.loads(done.out)["cameras"]}
+    told = json.loads(done.out)
+    reports = {each["camera"]: each for each in told["cameras"]}
     assert reports["gone"]["error"]
     assert reports["good"]["frames"] == 45
-    assert (tmp_path / "out" / "good" / "mot.txt").exists()
-    assert (
-        "gone.mp4"
-        in json.loads((tmp_path / "out" / "run.json").read_text())["cameras"]["gone"]["error"]
-    )
+    assert told["linking"]["error"] is None
+    assert "no tracklets of gone: left out" in told["linking"]["summary"]["notes"]
+    out = tmp_path / "out"
+    assert (out / "good" / "mot.txt").exists()
+    assert [path.name for path in (out / "mtmc").iterdir()] == ["good.txt"]
+    run = json.loads((out / "run.json").read_text())
+    assert "gone.mp4" in run["cameras"]["gone"]["error"]
 
 
 def test_a_model_that_is_none_is_refused(camweave: Command, world: Path, tmp_path: Path) -> None:
@@ -317,16 +320,23 @@ def test_weights_of_pytorch_are_refused_with_the_way_out(
     assert_one_line(done, 2, "export")
 
 
+@pytest.fixture(scope="module")
+def road(camweave: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A world that takes a while to work on."""
+    folder = tmp_path_factory.mktemp("road")
+    done = camweave("simulate", "road", "-o", folder, "--seconds", 20, "--size", "320x180")
+    assert done.status == 0, done
+    return folder
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_stopped_leaves_nothing_half_written(
-    interrupted: Command, camweave: Command, tmp_path: Path, by: int
+    interrupted: Command, road: Path, tmp_path: Path, by: int
 ) -> None:
-    world, out = tmp_path / "world", tmp_path / "out"
-    done = camweave("simulate", "road", "-o", world, "--seconds", 20, "--size", "320x180")
-    assert done.status == 0, done
+    out = tmp_path / "out"
     done = interrupted(
-        "batch", world / "site.yaml", "-o", out, "--video", when=lambda: at_work(out), by=by
+        "batch", road / "site.yaml", "-o", out, "--video", when=lambda: at_work(out), by=by
     )
     assert_one_line(done, 130, "interrupted")
     assert not leftovers(out)

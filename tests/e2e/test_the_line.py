@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from camweave.formats.detections import read_detections
-from camweave.formats.tracklets import load_tracklets, read_tracklets
+from camweave.formats.mot import write_mot_truth
+from camweave.formats.tracklets import load_tracklets
+from camweave.sources.synthetic.scenarios import make_scenario
+from camweave.sources.synthetic.source import SyntheticSource
 from camweave.sources.video import VideoSource
 
 BATCH_FILES = {
@@ -45,18 +47,6 @@ def leftovers(folder: Path) -> list[Path]:
     return list(folder.rglob("*.part"))
 
 
-@pytest.fixture(scope="module")
-def results(camweave: Command, world: Path) -> Path:
-    """The world, batched, with videos."""
-    folder = world / "results"
-    done = camweave("batch", world / "site.yaml", "-o", folder, "--video", "--json")
-    assert done.status == 0, done
-    report = json.loads(done.out)
-    assert [camera["camera"] for camera in report["cameras"]] == ["cam_a", "cam_b"]
-    assert done.err == "" or done.err.startswith("camweave: first run on this machine")
-    return folder
-
-
 def test_simulate_writes_a_site_and_its_truth(world: Path) -> None:
     names = {path.name for path in world.iterdir()}
     assert {"site.yaml", "topology.yaml", "cam_a.mp4", "cam_b.mp4", "truth"} <= names
@@ -64,10 +54,15 @@ def test_simulate_writes_a_site_and_its_truth(world: Path) -> None:
     assert not leftovers(world)
 
 
-def test_the_same_seed_films_the_same(camweave: Command, world: Path, tmp_path: Path) -> None:
-    camweave("simulate", "plaza", "-o", tmp_path, "--cameras", 1, "--seconds", 3)
+def test_the_same_seed_films_the_same(world: Path, tmp_path: Path) -> None:
+    plaza = make_scenario("plaza", cameras=1, seconds=3.0, seed=1, size=(640, 360))
+    again = SyntheticSource(plaza, "cam_a")
+    write_mot_truth(tmp_path / "cam_a.txt", again.truth())
     first = (world / "truth" / "cam_a.txt").read_text()
-    assert (tmp_path / "truth" / "cam_a.txt").read_text() == first
+    assert (tmp_path / "cam_a.txt").read_text() == first
+    with again, VideoSource(world / "cam_a.mp4", camera="a") as filmed:
+        pictures = [next(iter(frames)).image.astype(int) for frames in (again, filmed)]
+    assert np.abs(pictures[0] - pictures[1]).mean() < 5  # what the encoder makes of it
 
 
 def test_check_finds_the_site_good(camweave: Command, world: Path) -> None:
@@ -105,27 +100,6 @@ def test_the_run_report_says_what_ran(results: Path) -> None:
     assert report["linking"]["error"] is None
     assert report["linking"]["summary"]["tracklets"] > 0
     assert "numpy" in report["versions"]
-
-
-def test_the_stages_one_by_one_give_what_batch_gives(
-    camweave: Command, world: Path, results: Path, tmp_path: Path
-) -> None:
-    """The steps one by one, and the batch, are the same line."""
-    names = ("d.npz", "t.npz", "e.npz", "r.npz")
-    found, raw, looks, refined = (tmp_path / name for name in names)
-    for step in (
-        ("detect", world / "cam_a.mp4", "-o", found),
-        ("track", found, "-o", raw, "--json"),
-        ("embed", world / "cam_a.mp4", raw, "-o", looks, "--json"),
-        ("refine", looks, "-o", refined, "--mot", tmp_path / "a.txt", "--json"),
-    ):
-        done = camweave(*step)
-        assert done.status == 0, done
-    assert (tmp_path / "a.txt").read_text() == (results / "cam_a" / "mot.txt").read_text()
-    ours, theirs = read_tracklets(raw), read_tracklets(results / "cam_a/tracklets_raw.npz")
-    np.testing.assert_array_equal(ours.xyxy, theirs.xyxy)
-    for name in ("d", "t", "e", "r"):
-        assert (tmp_path / f"{name}_timing.json").exists()
 
 
 def test_every_tracked_box_points_at_its_detection(results: Path) -> None:

@@ -243,5 +243,5 @@ def test_over_tls_it_is_the_same(tmp_path: Path) -> None:
 def test_the_interface_of_a_stopped_server_is_gone(served: Served) -> None:
     url = served.url
     served.server.__exit__(None, None, None)
-    with pytest.raises(OSError), urlopen(f"{url}/gate.jpg") as answer:  # noqa: PT011, S310
+    with pytest.raises(OSError), urlopen(f"{url}/gate.jpg") as answer:  # noqa: PT011, S310 - whatever it is; ours
         raise HTTPError(url, answer.status, "still there", answer.headers, None)

@@ -31,6 +31,6 @@ def test_a_value_from_trusted_columns_is_frozen_like_any_other() -> None:
     part = Detections.trusted(STAMP, whole.xyxy[1:3], whole.score[1:3], whole.class_id[1:3])
     assert (len(part), part.stamp) == (2, STAMP)
     with pytest.raises(AttributeError):
-        part.score = whole.score  # type: ignore[misc]
+        part.score = whole.score  # type: ignore[misc]  # that is the point
     with pytest.raises(ValueError, match="read-only"):
         part.score[0] = 1.0

@@ -32,5 +32,5 @@ def test_a_kernel_that_is_ready_converts_and_compiles_no_more() -> None:
     make_ready(doubled_and_one, (types.float64,))
     assert doubled_and_one(3) == 7.0
     with pytest.raises(TypeError):
-        doubled_and_one(np.zeros(2))  # type: ignore[arg-type]
-    assert len(doubled_and_one.overloads) == 1  # type: ignore[attr-defined]
+        doubled_and_one(np.zeros(2))  # type: ignore[arg-type]  # that is the point
+    assert len(doubled_and_one.overloads) == 1  # type: ignore[attr-defined]  # Numba's

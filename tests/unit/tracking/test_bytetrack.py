@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,8 +47,8 @@ def run(tracker: ByteTrack, frames: Sequence[Detections]) -> list[list[int]]:
     return [ids(tracker.update(detections)) for detections in frames]
 
 
-def tracker(**changes: object) -> ByteTrack:
-    return ByteTrack(replace(ByteTrackParams.published(), **changes), fps=FPS)  # type: ignore[arg-type]
+def tracker(**changes: Any) -> ByteTrack:
+    return ByteTrack(replace(ByteTrackParams.published(), **changes), fps=FPS)
 
 
 def test_who_is_seen_in_the_first_frame_is_shown_at_once() -> None:

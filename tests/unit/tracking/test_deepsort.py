@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,11 +72,11 @@ def run(tracker: DeepSort, frames: Sequence[Detections]) -> list[list[int]]:
     return [ids(tracker.update(detections)) for detections in frames]
 
 
-def tracker(**changes: object) -> DeepSort:
-    return DeepSort(replace(DeepSortParams.published(), **changes), fps=FPS)  # type: ignore[arg-type]
+def tracker(**changes: Any) -> DeepSort:
+    return DeepSort(replace(DeepSortParams.published(), **changes), fps=FPS)
 
 
-def known(*people: Seen, frames: int = 5, **changes: object) -> DeepSort:
+def known(*people: Seen, frames: int = 5, **changes: Any) -> DeepSort:
     """A tracker that has seen these people standing still, for so many frames."""
     line = tracker(**changes)
     for index in range(frames):
@@ -337,8 +338,6 @@ def _by_matrices(first: Box, then: Sequence[float], steps: int, by_aspect: int) 
         ({"smoothing": 1.5}, "smoothing: expected 0 to 1"),
     ],
 )
-def test_a_parameter_that_makes_no_sense_is_refused(
-    changes: dict[str, object], message: str
-) -> None:
+def test_a_parameter_that_makes_no_sense_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        DeepSortParams(**changes)  # type: ignore[arg-type]
+        DeepSortParams(**changes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,8 +32,8 @@ def run(tracker: OcSort, frames: Iterable[Detections]) -> list[Tracks]:
     return [tracker.update(one) for one in frames]
 
 
-def tracker(fps: float = FPS, **changes: object) -> OcSort:
-    return OcSort(replace(OcSortParams.published(), **changes), fps=fps)  # type: ignore[arg-type]
+def tracker(fps: float = FPS, **changes: Any) -> OcSort:
+    return OcSort(replace(OcSortParams.published(), **changes), fps=fps)
 
 
 def ids(tracks: Sequence[Tracks]) -> list[list[int]]:

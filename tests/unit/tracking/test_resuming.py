@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.tracking.test_tracker_contract import (
+from tests.unit.tracking.every_tracker import (
     FPS,
     SEEDS,
     TRACKERS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,8 +28,8 @@ def run(tracker: Sort, frames: Iterable[Detections]) -> list[list[int]]:
     return [tracker.update(one).track_id.tolist() for one in frames]
 
 
-def tracker(fps: float = FPS, **changes: object) -> Sort:
-    return Sort(replace(SortParams.published(), **changes), fps=fps)  # type: ignore[arg-type]
+def tracker(fps: float = FPS, **changes: Any) -> Sort:
+    return Sort(replace(SortParams.published(), **changes), fps=fps)
 
 
 def test_in_the_first_three_frames_everyone_is_shown() -> None:

@@ -272,7 +272,7 @@ def test_a_score_that_is_no_number_is_ignored_among_margins_too(score: float) ->
 )
 def test_a_value_out_of_range_is_refused_by_name(name: str, value: float) -> None:
     with pytest.raises(InputError, match=f"tracker: {name}: expected"):
-        WeaveParams(**{name: value})  # type: ignore[arg-type]
+        WeaveParams(**{name: value})  # type: ignore[arg-type]  # whichever it is
 
 
 def test_a_frame_older_than_the_last_is_refused_and_changes_nothing() -> None:

@@ -88,7 +88,7 @@ def test_calibrations_come_from_their_files_and_from_the_topology(folder: Path) 
     a = ", homography: a.txt, zones: {exit: [[0, 0], [9, 0], [9, 9]]}"
     ground = make_topology(site(folder, "topology: topology.yaml", a=a))
     assert sorted(ground.calibrations) == ["cam_a", "cam_b"]
-    assert ground.topology.homographies["cam_b"][0, 0] == 0.1  # type: ignore[index]
+    assert ground.topology.homographies["cam_b"][0, 0] == 0.1  # type: ignore[index]  # one there is
     with pytest.raises(InputError, match="camera cam_b: a homography in the topology and one in"):
         make_topology(site(folder, "topology: topology.yaml", a=a, b=", homography: a.txt"))
 
