@@ -19,6 +19,9 @@ from tests.support.rtsp.server import RtspServer
 from tests.support.rtsp.walkers import street
 from tests.support.waiting import until
 
+from camweave.core.frame import CameraId
+from camweave.store.store import open_store
+
 SITE = """
 site: street
 cameras:
@@ -26,7 +29,8 @@ cameras:
   - {name: east, source: 'EAST', stream: {open_timeout: 1, read_timeout: 2}}
 detector: {kind: motion, warm_up: 0.3}
 embedder: histogram
-live: {fps: 10, state: state}
+live: {fps: 10}
+store: sqlite:///kept/street.db
 """
 WALKERS = 3
 WITHIN = 60.0  # s; a machine that has time takes a tenth
@@ -117,7 +121,7 @@ def test_who_was_known_before_the_process_was_killed_is_met_by_the_same_id_after
 ) -> None:
     with running(site) as first:
         until(lambda: len(met(first)) == WALKERS, within=WITHIN)
-        time.sleep(3.5)  # s: looks are saved every 3
+        time.sleep(3.5)  # s: looks of who is in view are kept every 3
         before = first.get("/api/stats")
         known = met(first)
         first.end(signal.SIGKILL)
@@ -132,7 +136,7 @@ def test_who_was_known_before_the_process_was_killed_is_met_by_the_same_id_after
         assert all(set(card["cameras"]) == {"west", "east"} for card in cards)
         tracks = {(t["key"][0], t["key"][1]): t["global_id"] for t in second.get("/api/tracks")}
         assert set(tracks.values()) - {None} <= set(known)
-        assert not [line for line in second.said if "memory" in line]
+        assert not [line for line in second.said if "store" in line]
 
 
 def test_it_reads_its_file_again_and_ends_soon_whoever_hangs_on(
@@ -160,8 +164,9 @@ def test_it_reads_its_file_again_and_ends_soon_whoever_hangs_on(
         until(lambda: "reconnecting" in "".join(process.said), within=WITHIN)
         assert process.end(signal.SIGTERM) < 12  # s; below 3 on a machine that has time
         assert process.status == 130
-    assert (site.parent / "state" / "identities.jsonl").is_file()
-    assert not list((site.parent / "state").glob("*.part"))
+    with open_store(f"sqlite:///{site.parent}/kept/street.db", read_only=True) as store:
+        (run,) = store.runs()
+        assert len(store.tracks(run.id, CameraId("west")).frame)
 
 
 def refused(process: Process) -> str:

@@ -36,8 +36,11 @@ class Postgres:
     let in without it. `durable` makes it wait for the disk, as a real one does.
     """
 
-    def __init__(self, *, password: str | None = None, durable: bool = False) -> None:
-        self._programs = programs()
+    def __init__(
+        self, *, password: str | None = None, durable: bool = False, within: Path | None = None
+    ) -> None:
+        """Nothing is made yet; `within` is a folder that all may enter, not the system's."""
+        self._programs, self._within = programs(), within
         self._password = password
         self._settings = () if durable else ("-c", "fsync=off", "-c", "full_page_writes=off")
         self._process: subprocess.Popen[bytes] | None = None
@@ -45,7 +48,7 @@ class Postgres:
 
     def __enter__(self) -> Self:
         # Not in pytest's own folders: those let nobody else in.
-        self._folder = Path(tempfile.mkdtemp(prefix="camweave-pg-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="camweave-pg-", dir=self._within))
         if os.getuid() == 0:
             shutil.chown(self._folder, "postgres")
         auth = ["-A", "trust"]
@@ -63,6 +66,11 @@ class Postgres:
     def __exit__(self, *_: object) -> None:
         self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self._process is not None and self._process.poll() is None
 
     @property
     def url(self) -> str:

@@ -1,9 +1,8 @@
 """`journal.jsonl`: a site's identity events in the order they happened, appended and never changed.
 
-The first line is a header: schema, and the snapshot that the events go on from, if any. Every other
-line is what was appended at once: a list of events. So what a killed process leaves is a file of
-whole lines and at most one torn one, the last; it was never acknowledged, and is dropped with a
-note. No operation is ever there by half.
+The first line is a header, which tells the schema. Every other line is what was appended at once:
+a list of events. So what a killed process leaves is a file of whole lines and at most one torn one,
+the last; it was never acknowledged, and is dropped with a note. No operation is ever there by half.
 """
 
 import fcntl
@@ -12,31 +11,26 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 
 from camweave.core.errors import FileFormatError, InputError, OutputError
 from camweave.core.events import Event
 from camweave.core.plain_events import event_of, plain_of
-from camweave.formats.atomic import cannot_write, flush, written_whole
+from camweave.formats.atomic import cannot_write, flush
 
 KIND: Final = "journal"
 VERSION: Final = 1
-SYNCS: Final = ("append", "never")
-
-Sync = Literal["append", "never"]
-Plain = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What a journal tells."""
 
-    snapshot: Plain | None  # what the events go on from; None: from nothing
     events: tuple[Event, ...]
     notes: tuple[str, ...] = ()  # what was dropped
 
 
-NOTHING: Final = Recorded(None, ())
+NOTHING: Final = Recorded(())
 
 
 def read_journal(path: Path) -> Recorded:
@@ -53,14 +47,11 @@ def read_journal(path: Path) -> Recorded:
 class Journal:
     """A journal to go on with: `with Journal(path) as journal: journal.append(events)`.
 
-    `sync` says when it waits for the disk: after each `append`, so that what was appended outlives
-    even a loss of power, or `never`: it still outlives the process, `kill -9` included.
+    What was appended outlives the process, `kill -9` included, and a loss of power.
     """
 
-    def __init__(self, path: Path, *, sync: Sync = "append") -> None:
-        if sync not in SYNCS:
-            raise InputError(f"journal: sync: expected {' or '.join(SYNCS)}, got {sync}")
-        self.path, self.sync = path, sync
+    def __init__(self, path: Path) -> None:
+        self.path = path
         self.recorded = NOTHING  # what was there when it was opened, until the first `append`
         self._handle = -1
 
@@ -101,22 +92,6 @@ class Journal:
         if plain:
             self._write(_line(plain))
 
-    def compact(self, snapshot: Plain, *, keep: Path | None = None) -> None:
-        """Begin anew from a snapshot that was taken after the last event.
-
-        The new file takes the place of the old one in one step. The old one, which is the history
-        so far, goes on under the name `keep`, where one is given.
-
-        Raises:
-            OutputError: it could not be written; the journal is as it was.
-        """
-        with written_whole(self.path) as part:
-            part.write_bytes(_line(_header(snapshot)))
-            if keep is not None:
-                _link(self.path, keep)
-        self.close()
-        self.__enter__()
-
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
@@ -147,18 +122,13 @@ class Journal:
             left = memoryview(data)
             while left:  # a signal, or a full disk, can cut it
                 left = left[os.write(self._handle, left) :]
-            if self.sync == "append":
-                os.fsync(self._handle)
+            os.fsync(self._handle)
         except OSError as error:
             os.ftruncate(self._handle, before)
             raise cannot_write(self.path, error) from error
 
 
-def _header(snapshot: Plain | None) -> Plain:
-    return {"schema": f"camweave.{KIND}/{VERSION}", "snapshot": snapshot}
-
-
-def _line(plain: Plain | list[Any]) -> bytes:
+def _line(plain: Mapping[str, Any] | list[Any]) -> bytes:
     try:
         text = json.dumps(plain, allow_nan=False, separators=(",", ":"), default=_own)
         return text.encode() + b"\n"
@@ -172,16 +142,7 @@ def _own(number: Any) -> Any:  # noqa: ANN401 - a number of NumPy's, and the sam
     return number.item()
 
 
-BEGINNING: Final = _line(_header(None))
-
-
-def _link(path: Path, keep: Path) -> None:
-    """Give the file a second name."""
-    try:
-        keep.parent.mkdir(parents=True, exist_ok=True)
-        os.link(path, keep)
-    except OSError as error:
-        raise cannot_write(keep, error) from error
+BEGINNING: Final = _line({"schema": f"camweave.{KIND}/{VERSION}"})
 
 
 def _read(path: Path) -> tuple[Recorded, int]:
@@ -196,20 +157,20 @@ def _read(path: Path) -> tuple[Recorded, int]:
     torn = lines.pop()
     if not lines:
         raise FileFormatError(f"{path}: no whole line in it; expected a journal")
-    snapshot, seq = _read_header(path, lines[0])
+    _check_header(path, lines[0])
     events: list[Event] = []
     for number, line in enumerate(lines[1:], 2):
-        events += _read_events(path, number, line, seq + len(events))
+        events += _read_events(path, number, line, len(events))
     notes = (_note(path, len(lines) + 1, torn),) if torn else ()
-    return Recorded(snapshot, tuple(events), notes), len(data) - len(torn)
+    return Recorded(tuple(events), notes), len(data) - len(torn)
 
 
 def _note(path: Path, number: int, torn: bytes) -> str:
     return f"{path}:{number}: {len(torn)} bytes of a line that was not finished; dropped"
 
 
-def _read_header(path: Path, line: bytes) -> tuple[Plain | None, int]:
-    """The snapshot, and the number of the event that it was taken after."""
+def _check_header(path: Path, line: bytes) -> None:
+    """See that it is a journal that we can read."""
     header = _parsed(path, 1, line)
     if not isinstance(header, dict):
         raise FileFormatError(f"{path}:1: expected a header, found {repr(header)[:60]}")
@@ -222,11 +183,6 @@ def _read_header(path: Path, line: bytes) -> tuple[Plain | None, int]:
         raise FileFormatError(
             f"{path}:1: {schema} was written by a newer camweave; this one reads up to {VERSION}"
         )
-    snapshot = header.get("snapshot")
-    seq = 0 if snapshot is None else snapshot.get("seq") if isinstance(snapshot, dict) else None
-    if type(seq) is not int:
-        raise FileFormatError(f"{path}:1: snapshot: expected an object with a seq")
-    return snapshot, seq
 
 
 def _read_events(path: Path, number: int, line: bytes, seq: int) -> list[Event]:

@@ -57,7 +57,22 @@ class Access:
         """A transaction to read from for longer; nothing is done again."""
         try:
             with self._begun(reading=True) as connection:
+                if self.address.kind == "postgresql":  # who takes it may be slow
+                    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
                 yield connection
+        except self._errors as error:
+            raise told(error, self.address) from error
+
+    @contextmanager
+    def session(self) -> Iterator[Connection]:
+        """A connection of its own without a transaction, which ends with the block."""
+        try:
+            with self._engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                try:
+                    yield connection
+                finally:
+                    connection.invalidate()  # else it is kept for the next who asks for one
         except self._errors as error:
             raise told(error, self.address) from error
 

@@ -30,6 +30,14 @@ TCP: Final = {
     "tcp_user_timeout": SILENT * 1000,
     "application_name": "camweave",
 }
+GUARD: Final = {
+    "tcp_keepalives_idle": ANSWER,
+    "tcp_keepalives_interval": 2,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": SILENT * 1000,
+}
+PAUSED: Final = 3  # s that a writer may do nothing in the middle of a transaction
+WAITING: Final = 5  # s that a writer waits for another's locks, before it tries again
 
 
 def engine_of(address: Address, *, read_only: bool, patience: float) -> Engine:
@@ -95,9 +103,24 @@ def _postgresql(address: Address, *, read_only: bool) -> Engine:
     engine = create_engine(
         address.url, connect_args=given, pool_pre_ping=True, hide_parameters=True
     )
-    if read_only:
-        event.listen(engine, "connect", _only_read)
+    event.listen(engine, "connect", _guard)
+    event.listen(engine, "connect", _only_read if read_only else _hurry)
     return engine
+
+
+def _guard(connection: Any, _: object) -> None:  # noqa: ANN401 - psycopg's, an extra
+    """Have the server let go of our locks soon, should this machine die in a transaction."""
+    with connection.cursor() as cursor:
+        for name, value in GUARD.items():
+            cursor.execute(f"SET {name} = {value}")
+    connection.commit()
+
+
+def _hurry(connection: Any, _: object) -> None:  # noqa: ANN401 - psycopg's, an extra
+    """Have the server let go of our locks, should this process stand still in a transaction."""
+    connection.execute(f"SET idle_in_transaction_session_timeout = {PAUSED * 1000}")
+    connection.execute(f"SET lock_timeout = {WAITING * 1000}")
+    connection.commit()
 
 
 def _only_read(connection: Any, _: object) -> None:  # noqa: ANN401 - psycopg's, an extra

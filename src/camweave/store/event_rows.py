@@ -1,7 +1,7 @@
 """The events of a site: appended in order, once, and folded in the same transaction."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from camweave.core.errors import FileFormatError, InputError, OutputError
 from camweave.core.events import Event
 from camweave.core.plain_events import event_of, plain_of
+from camweave.store import making_up
 from camweave.store.folding import compact, fold
 
 LAST: Final = text(
@@ -106,6 +107,18 @@ def keep_snapshot(connection: Connection, site: int, snapshot: Mapping[str, Any]
     if seq > last:
         raise InputError(f"store: a snapshot after event {seq}, and the latest is {last}")
     connection.execute(KEEP, {"site": site, "seq": seq, "body": compact(snapshot)})
+
+
+def make_up(
+    connection: Connection, site: int, snapshot: Mapping[str, Any], known: Iterable[Event]
+) -> None:
+    """Go on from a snapshot though events before it are not there; these are `known` by it."""
+    if int(snapshot["seq"]) > last_event(connection, site):
+        time = float(snapshot.get("time") or 0.0)
+        seq = int(snapshot["seq"])
+        making_up.make_up(connection, site, known, seq=seq, time=time)
+        row = {"site": site, "seq": seq, "body": compact(snapshot)}
+        connection.execute(KEEP, row)
 
 
 def snapshot(connection: Connection, site: int) -> dict[str, Any] | None:

@@ -6,8 +6,6 @@ not what was seen. Links that were ended by a later event stay, with its number.
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import TextClause, text
@@ -30,11 +28,13 @@ from camweave.core.events import (
 )
 from camweave.core.identities import Link, TrackletKey
 from camweave.core.plain_events import plain_part
+from camweave.store.grouping import Touched, grouped
 
 Step: TypeAlias = tuple[TextClause, dict[str, Any]]
 
 BY_HAND: Final = 0  # brought no tracklet: it made two identities one
 VIA: Final = {False: 1, True: 2}  # which of its two tracklets a link brought
+BROUGHT: Final = {1: "one", 2: "other"}  # the same, by name
 
 CREATE: Final = text(
     "INSERT INTO identity (site_id, identity, created) VALUES (:site, :identity, :time)"
@@ -116,6 +116,10 @@ UNDO: Final = text(
     "UPDATE correction SET undone_by = :seq WHERE site_id = :site AND number = :number"
 )
 
+# What each of these changes is one identity, or one tracklet and the link that brought it.
+OF_IDENTITY: Final = frozenset({CREATE, CONFIRM, CLOSE})
+OF_TRACKLET: Final = frozenset({VISIT, SEE, GIVE, REPLACE})
+
 
 def fold(connection: Connection, site: int, events: Iterable[Event]) -> None:
     """Let the tables tell what is true after these events."""
@@ -124,8 +128,22 @@ def fold(connection: Connection, site: int, events: Iterable[Event]) -> None:
         for event in events
         for statement, values in _steps(event)
     )
-    for statement, group in groupby(steps, itemgetter(0)):
-        connection.execute(statement, [values for _, values in group])
+    for statement, values in grouped(steps, _touched):
+        connection.execute(statement, values)
+
+
+def _touched(statement: TextClause, values: dict[str, Any]) -> Touched | None:
+    """The identity or tracklet that a step changes; None: many, or aliases, or who knows."""
+    if statement in OF_IDENTITY:
+        return Touched((values["identity"],))
+    if statement in OF_TRACKLET:
+        needed = (values["identity"],) if "identity" in values else ()
+        return Touched(((values["camera"], values["tracklet"]),), needed)
+    if statement is LINK:
+        end = BROUGHT.get(values["brought"])
+        tracklet = () if end is None else ((values[f"{end}_camera"], values[f"{end}_tracklet"]),)
+        return Touched(tracklet)
+    return None
 
 
 def compact(plain: Any) -> str:  # noqa: ANN401 - JSON holds anything
@@ -145,7 +163,7 @@ def _steps(event: Event) -> Iterator[Step]:  # noqa: C901 - one line per kind of
             yield from _linked(event)
         case Seen():
             for span in event.spans:
-                yield SEE, _span(span)
+                yield SEE, of_span(span)
         case Merged():
             yield from _merged(event)
         case Split():
@@ -165,7 +183,7 @@ def _steps(event: Event) -> Iterator[Step]:  # noqa: C901 - one line per kind of
 
 def _linked(event: Linked) -> Iterator[Step]:
     key = event.span.key
-    yield VISIT, {"identity": event.identity, **_span(event.span)}
+    yield VISIT, {"identity": event.identity, **of_span(event.span)}
     yield REPLACE, _key(key)
     if event.link is not None:
         yield LINK, _link(event.link, VIA[event.link.other == key])
@@ -208,7 +226,8 @@ def _key(key: TrackletKey) -> dict[str, Any]:
     return {"camera": key.camera, "tracklet": key.tracklet_id}
 
 
-def _span(span: Span) -> dict[str, Any]:
+def of_span(span: Span) -> dict[str, Any]:
+    """A tracklet, and when it was seen, as the statements name them."""
     growing = int(span.growing)
     return {"began": span.begin, "ended": span.end, "growing": growing, **_key(span.key)}
 

@@ -1,4 +1,7 @@
-"""Frames and rows into PostgreSQL: rows by binary COPY, made by NumPy in one go.
+"""Frames and rows into PostgreSQL: rows by binary COPY, made by NumPy in one go; few by INSERT.
+
+While the server waits for the rest of a COPY nothing makes it give up: whoever stood still then
+would keep all that it has written locked. INSERT is whole when it arrives.
 
 COPY knows no "where it is not there yet". It need not: a frame is only ever written together with
 its rows, so the rows of a frame that was new are new. Two who write the same frame at once wait
@@ -8,6 +11,7 @@ for each other at the frame.
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from camweave.core.arrays import I64
 from camweave.store.rows import Rows
@@ -25,6 +29,12 @@ FIELDS: Final = (
 COPY: Final = (
     f"COPY track_point ({', '.join(name for name, _ in FIELDS)}) FROM STDIN (FORMAT BINARY)"
 )
+TYPES: Final = {"i4": "int4", "i8": "int8", "f8": "float8", "f4": "float4"}
+INSERT: Final = (
+    f"INSERT INTO track_point ({', '.join(name for name, _ in FIELDS)}) "  # noqa: S608 - our own names
+    f"SELECT * FROM unnest({', '.join(f'%s::{TYPES[kind[1:]]}[]' for _, kind in FIELDS)})"
+)
+FEW: Final = 1000  # rows: what workers write at one time
 RECORD: Final = np.dtype(
     [
         ("fields", ">i2"),
@@ -49,6 +59,10 @@ def write_rows(connection: Any, rows: Rows, ids: I64) -> Rows:  # noqa: ANN401 -
             own = zip(*columns[:3], strict=True)
             rows = rows.only(np.flatnonzero([key in made for key in own]))
         of = rows.frame_of_row
+        if len(of) <= FEW:
+            known = _columns(rows, ids, slice(0, len(of)), of)
+            cursor.execute(INSERT, [known[name].tolist() for name, _ in FIELDS])
+            return rows
         with cursor.copy(COPY) as copy:
             copy.write(HEADER)
             for start in range(0, len(rows), PIECE):
@@ -58,9 +72,9 @@ def write_rows(connection: Any, rows: Rows, ids: I64) -> Rows:  # noqa: ANN401 -
     return rows
 
 
-def _records(rows: Rows, ids: I64, part: slice, of: I64) -> bytes:
-    """Part of the rows, which are of these frames, as COPY wants them."""
-    columns = {
+def _columns(rows: Rows, ids: I64, part: slice, of: I64) -> dict[str, NDArray[Any]]:
+    """Part of the rows, which are of these frames, by the names of the columns."""
+    return {
         "frame": rows.frame[of],
         "track_id": rows.track_id[part],
         "time": rows.time[of],
@@ -70,6 +84,11 @@ def _records(rows: Rows, ids: I64, part: slice, of: I64) -> bytes:
         "class_id": rows.class_id[part],
         **dict(zip(("x_min", "y_min", "x_max", "y_max"), rows.xyxy[part].T, strict=True)),
     }
+
+
+def _records(rows: Rows, ids: I64, part: slice, of: I64) -> bytes:
+    """The same as COPY wants them."""
+    columns = _columns(rows, ids, part, of)
     made = np.empty(len(of), RECORD)
     made["fields"] = len(FIELDS)
     for name, kind in FIELDS:

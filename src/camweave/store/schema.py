@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD: Final = "0003"  # the revision that these tables are at
+HEAD: Final = "0004"  # the revision that these tables are at
 
 metadata: Final = MetaData()
 
@@ -105,6 +105,7 @@ tracklet: Final = Table(
     *(_is(name, REAL) for name in (*BOXES, *MOTIONS)),
     _is("crops", Integer), _is("dimensions", Integer),
     *(_is(name, LargeBinary) for name in CROPS),
+    Column("embedder", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("camera_id", "tracklet_id"),
 )  # fmt: skip
 

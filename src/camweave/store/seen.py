@@ -32,6 +32,14 @@ LAST: Final = text(
     "SELECT epoch, frame, time FROM frame WHERE camera_id = :camera "
     "ORDER BY epoch DESC, frame DESC LIMIT 1"
 )
+# Numbers rise; a tracklet is written when it has ended, or seconds after its latest frame.
+LAST_TRACK: Final = text(
+    "SELECT max(number) FROM (SELECT max(tracklet_id) AS number FROM tracklet "
+    "WHERE camera_id = :camera UNION ALL "
+    "SELECT max(p.track_id) FROM frame AS f JOIN track_point AS p ON p.camera_id = f.camera_id "
+    "AND p.epoch = f.epoch AND p.frame = f.frame WHERE f.camera_id = :camera AND f.time > "
+    "(SELECT max(time) FROM frame WHERE camera_id = :camera) - 60) AS known"
+)
 STATE: Final = text(
     "SELECT epoch, frame, version, state FROM camera_state WHERE camera_id = :camera"
 )
@@ -131,6 +139,11 @@ def last_frame(connection: Connection, name: CameraId, camera: int) -> Stamp | N
     return None if row is None else Stamp(row.time, name, row.frame, row.epoch)
 
 
+def last_track(connection: Connection, camera: int) -> int:
+    """The highest number of a camera's tracks."""
+    return int(connection.scalar(LAST_TRACK, {"camera": camera}) or 0)
+
+
 def camera_state(connection: Connection, name: CameraId, camera: int) -> CameraState | None:
     """What its line remembered after the latest frame for which it was kept."""
     row = connection.execute(STATE, {"camera": camera}).one_or_none()
@@ -149,15 +162,12 @@ def keep_states(
     connection: Connection, states: Sequence[CameraState], ids: Mapping[CameraId, int]
 ) -> None:
     """Keep those of later frames than are known."""
-    rows = [
-        {
+    for each in states:  # one by one: who stands still between two parts of many holds their locks
+        row = {
             "camera": ids[each.camera],
             "epoch": each.epoch,
             "frame": each.frame,
             "version": each.version,
             "state": each.state,
         }
-        for each in states
-    ]
-    if rows:
-        connection.execute(KEEP_STATE, rows)
+        connection.execute(KEEP_STATE, row)

@@ -1,7 +1,7 @@
 """The store: what was seen, who is who, where workers stopped; on SQLite or PostgreSQL."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from math import inf
 from time import time as unix_time
 from typing import Any, Final, Self, TypeVar
@@ -12,12 +12,13 @@ from camweave.core.corrections import Correction
 from camweave.core.errors import InputError
 from camweave.core.events import Event
 from camweave.core.frame import CameraId, Stamp
-from camweave.core.identities import Link
+from camweave.core.identities import Link, TrackletKey
 from camweave.core.nearest import did_you_mean
 from camweave.core.sightings import Sightings
 from camweave.store import event_rows, exporting, measuring, retention, runs, seen, tracklets, who
 from camweave.store.access import Access
 from camweave.store.address import address_of
+from camweave.store.claims import claimed
 from camweave.store.migrating import make, refuse_other, revision_of, upgrade
 from camweave.store.rows import NO_ROWS, Rows
 from camweave.store.schema import HEAD
@@ -89,6 +90,23 @@ def upgrade_store(url: str) -> tuple[str | None, str]:
     return found, HEAD
 
 
+def looked_at(url: str) -> Info | None:
+    """What a store is, without a change to it; None where there is nothing in it yet.
+
+    Raises:
+        CamweaveError: as `open_store`.
+    """
+    access = Access(address_of(url), read_only=True, patience=0.0)
+    try:
+        found = access.read(revision_of, again=False)
+        if found is None:
+            return None
+        refuse_other(found, access.address)
+        return access.read(lambda connection: measuring.info(connection, access.address))
+    finally:
+        access.close()
+
+
 class Store:
     """A store that is open. Close it, or use it with `with`; several threads may ask it at once.
 
@@ -113,6 +131,14 @@ class Store:
     def close(self) -> None:
         """Let go of it; safe to call twice."""
         self._access.close()
+
+    def claim(self, site: str) -> AbstractContextManager[None]:
+        """Be the only process that gives out a site's identities, until the block ends.
+
+        Raises:
+            OutputError: another process is.
+        """
+        return claimed(self._access, site)
 
     # What is written.
 
@@ -146,6 +172,19 @@ class Store:
 
         self._access.write(keep)
 
+    def make_up(self, run: RunId, snapshot: Mapping[str, Any], known: Iterable[Event]) -> None:
+        """Go on from what a registry remembers, where events before it were let go.
+
+        `known` tells of everybody in it, as if they had just been met, and of each correction
+        that stands, by its number.
+        """
+        given = tuple(known)
+
+        def made(connection: Connection) -> None:
+            event_rows.make_up(connection, runs.site_of(connection, run), snapshot, given)
+
+        self._access.write(made)
+
     # What cameras saw.
 
     def runs(self) -> tuple[Run, ...]:
@@ -161,15 +200,35 @@ class Store:
             NO_ROWS,
         )
 
-    def tracklets(self, run: RunId) -> Sightings:
-        """All tracklets of a run, and what they look like."""
-        return self._access.read(
-            lambda c: tracklets.read_tracklets(c, run, runs.cameras_of(c, run))
-        )
+    def tracklets(
+        self, run: RunId, of: Iterable[TrackletKey] | None = None, *, embedder: str | None = None
+    ) -> Sightings:
+        """The tracklets of a run, or some of them, and what they look like.
+
+        With an `embedder` the looks of others, which cannot be compared with its own, are left
+        out.
+        """
+        keys = None if of is None else tuple(of)
+
+        def asked(connection: Connection) -> Sightings:
+            cameras = runs.cameras_of(connection, run)
+            return tracklets.read_tracklets(connection, run, cameras, of=keys, embedder=embedder)
+
+        return self._access.read(asked)
+
+    def class_names_of(self, site: str, of: Iterable[TrackletKey]) -> dict[TrackletKey, str]:
+        """What tracklets are, of those whose class is known."""
+        keys = tuple(of)
+        nothing: dict[TrackletKey, str] = {}
+        return self._of_site(site, lambda c, at: tracklets.class_names_of(c, at, keys), nothing)
 
     def last_frame(self, run: RunId, camera: CameraId) -> Stamp | None:
         """The latest frame that is written; None before the first."""
         return self._of_camera(run, camera, lambda c, at: seen.last_frame(c, camera, at), None)
+
+    def last_track(self, run: RunId, camera: CameraId) -> int:
+        """The highest number that a camera's tracks were given; 0 before the first."""
+        return self._of_camera(run, camera, seen.last_track, 0)
 
     def camera_state(self, run: RunId, camera: CameraId) -> CameraState | None:
         """What a camera's line remembered after the latest frame for which that was written."""

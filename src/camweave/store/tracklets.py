@@ -1,13 +1,19 @@
 """Tracklets and their looks as rows: each is known best by whoever saw it in most frames."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby, islice
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlalchemy.engine import Connection, RowMapping
 
+from camweave.core.arrays import Bool
 from camweave.core.frame import CameraId
+from camweave.core.identities import TrackletKey
 from camweave.core.sightings import Crops, Paths, Sightings
 from camweave.store.schema import BOXES, CROPS, MOTIONS
 from camweave.store.values import Camera
@@ -16,8 +22,13 @@ PLACES: Final = (*BOXES, *MOTIONS)
 KEY: Final = ("camera_id", "tracklet_id")
 REST: Final = (
     "class_id", "began", "ended", "frames", *PLACES, "crops", "dimensions", *CROPS,
+    "embedder",
 )  # fmt: skip
 COLUMNS: Final = (*KEY, *REST)
+COLUMNS_OF_ROWS: Final = (
+    "camera", "tracklet_id", "class_id", "begin", "end", "frames",
+    "entry", "exit", "entry_motion", "exit_motion",
+)  # fmt: skip
 
 WRITE: Final = text(
     f"INSERT INTO tracklet ({', '.join(COLUMNS)}) VALUES ({', '.join(f':{c}' for c in COLUMNS)}) "  # noqa: S608 - our own names
@@ -31,11 +42,25 @@ READ: Final = text(
     "JOIN camera ON camera.id = tracklet.camera_id WHERE camera.run_id = :run "
     "ORDER BY camera.name, tracklet.tracklet_id"
 )
+READ_SOME: Final = text(
+    "SELECT camera.name AS camera, tracklet.* FROM tracklet "
+    "JOIN camera ON camera.id = tracklet.camera_id WHERE camera.run_id = :run "
+    "AND camera.name = :camera AND tracklet_id IN :numbers"
+).bindparams(bindparam("numbers", expanding=True))
+NAMES: Final = text(
+    "SELECT tracklet_id, tracklet.class_id, camera.class_names FROM tracklet "
+    "JOIN camera ON camera.id = tracklet.camera_id JOIN run ON run.id = camera.run_id "
+    "WHERE run.site_id = :site AND camera.name = :camera AND tracklet_id IN :numbers "
+    "ORDER BY run.id"
+).bindparams(bindparam("numbers", expanding=True))
+AT_ONCE: Final = 500  # tracklets that are asked for by name
 
 
-def write_tracklets(connection: Connection, told: Sightings, ids: Mapping[CameraId, int]) -> None:
+def write_tracklets(
+    connection: Connection, told: Sightings, ids: Mapping[CameraId, int], embedder: str
+) -> None:
     """Write those that are new, and those that were seen in more frames than is known."""
-    rows = list(_rows(told, ids))
+    rows = [{**row, "embedder": embedder} for row in _rows(told, ids)]
     if rows:
         connection.execute(WRITE, rows)
 
@@ -62,9 +87,23 @@ def _rows(told: Sightings, ids: Mapping[CameraId, int]) -> Iterator[dict[str, An
         }
 
 
-def read_tracklets(connection: Connection, run: int, cameras: Sequence[Camera]) -> Sightings:
-    """All tracklets of a run; where they stood on the ground is not kept."""
-    rows = connection.execute(READ, {"run": run}).mappings().all()
+def read_tracklets(
+    connection: Connection,
+    run: int,
+    cameras: Sequence[Camera],
+    *,
+    of: Iterable[TrackletKey] | None = None,
+    embedder: str | None = None,
+) -> Sightings:
+    """The tracklets of a run, or some of them; where they stood on the ground is not kept.
+
+    With an `embedder` the looks of others are left out.
+    """
+    rows = (
+        connection.execute(READ, {"run": run}).mappings().all()
+        if of is None
+        else list(_some(connection, run, of))
+    )
     names = tuple(each.name for each in cameras)
     at = {name: place for place, name in enumerate(names)}
     places = np.array([[row[name] for name in PLACES] for row in rows], np.float32)
@@ -84,15 +123,48 @@ def read_tracklets(connection: Connection, run: int, cameras: Sequence[Camera]) 
         exit=leave,
         entry_motion=entry_motion,
         exit_motion=exit_motion,
-        crops=_crops(rows),
+        crops=_crops(rows, embedder),
         paths=_no_paths(len(rows)),
         class_names=next((c.class_names for c in cameras if c.class_names), ()),
     )
 
 
-def _crops(rows: Sequence[RowMapping]) -> Crops:
-    width = max((row["dimensions"] for row in rows), default=0)
-    known = [row["crops"] if row["dimensions"] == width else 0 for row in rows]
+def _some(connection: Connection, run: int, of: Iterable[TrackletKey]) -> Iterator[RowMapping]:
+    """Those of these names that there are, in order of camera and number."""
+    for camera, numbers in _pages(of):
+        asked = {"run": run, "camera": camera, "numbers": numbers}
+        found = connection.execute(READ_SOME, asked).mappings().all()
+        yield from sorted(found, key=itemgetter("tracklet_id"))
+
+
+def class_names_of(
+    connection: Connection, site: int, of: Iterable[TrackletKey]
+) -> dict[TrackletKey, str]:
+    """What each of these is, as the latest run that has it says."""
+    names: dict[TrackletKey, str] = {}
+    for camera, numbers in _pages(of):
+        asked = {"site": site, "camera": camera, "numbers": numbers}
+        for row in connection.execute(NAMES, asked):
+            known = json.loads(row.class_names)
+            if 0 <= row.class_id < len(known):
+                names[TrackletKey(camera, row.tracklet_id)] = known[row.class_id]
+    return names
+
+
+def _pages(keys: Iterable[TrackletKey]) -> Iterator[tuple[CameraId, list[int]]]:
+    """Tracklets by camera, in order, some at a time."""
+    for camera, own in groupby(sorted(set(keys)), attrgetter("camera")):
+        while numbers := [key.tracklet_id for key in islice(own, AT_ONCE)]:
+            yield camera, numbers
+
+
+def _crops(rows: Sequence[RowMapping], embedder: str | None) -> Crops:
+    ours = [embedder in {None, row["embedder"]} for row in rows]
+    width = max((row["dimensions"] for row, own in zip(rows, ours, strict=True) if own), default=0)
+    known = [
+        row["crops"] if own and row["dimensions"] == width else 0
+        for row, own in zip(rows, ours, strict=True)
+    ]
 
     def whole(name: str, kind: str) -> Any:  # noqa: ANN401 - a column of any type
         parts = (bytes(row[name]) for row, kept in zip(rows, known, strict=True) if kept)
@@ -109,3 +181,23 @@ def _crops(rows: Sequence[RowMapping]) -> Crops:
 
 def _no_paths(n: int) -> Paths:
     return Paths(np.zeros(n + 1, np.int64), np.zeros(0), np.zeros((0, 2)), np.zeros(0))
+
+
+def only(told: Sightings, chosen: Bool) -> Sightings:
+    """Some of these tracklets (N,), without the places where they stood."""
+    crops = told.crops
+    counts = np.diff(crops.offsets)
+    own = np.repeat(chosen, counts)
+    columns = {name: getattr(told, name)[chosen] for name in COLUMNS_OF_ROWS}
+    return replace(
+        told,
+        **columns,
+        crops=Crops(
+            offsets=np.concatenate([[0], np.cumsum(counts[chosen])]).astype(np.int64),
+            time=crops.time[own],
+            frame=crops.frame[own],
+            embedding=crops.embedding[own],
+            quality=crops.quality[own],
+        ),
+        paths=_no_paths(int(chosen.sum())),
+    )

@@ -53,7 +53,8 @@ class Batch:
 
     run: RunId
     rows: Rows = NO_ROWS  # a frame that is there already is left as it is, with its rows
-    tracklets: Sightings | None = None  # of those known before, who was seen in more frames now
+    tracklets: tuple[Sightings, ...] = ()  # of those known before, who was seen in more frames now
+    embedder: str = ""  # whose looks theirs are
     events: tuple[Event, ...] = ()  # of the run's site, in order, going on from those there are
     states: tuple[CameraState, ...] = ()  # those of later frames take the place of earlier ones
 
@@ -123,3 +124,15 @@ class Info:
     counts: dict[str, int]  # rows by table; of large tables on PostgreSQL, about
     oldest: float | None  # s since 1970: when its first frame was captured; None: it has none
     newest: float | None
+
+
+def kept_as(site: str, run: str, *, recorded: bool) -> str:
+    """The name under which a store keeps who is who.
+
+    Identities of what is watched live go on from run to run. A recording is linked from nothing,
+    so each run of one has identities of its own.
+
+    >>> kept_as("yard", "monday", recorded=True)
+    'yard/monday'
+    """
+    return f"{site}/{run}" if recorded else site

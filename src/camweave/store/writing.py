@@ -19,14 +19,14 @@ from camweave.store.values import Batch, Written
 def cameras_in(batch: Batch) -> set[CameraId]:
     """The cameras that a batch tells of."""
     found = {*batch.rows.cameras, *(each.camera for each in batch.states)}
-    return found if batch.tracklets is None else found.union(batch.tracklets.cameras)
+    return found.union(*(each.cameras for each in batch.tracklets))
 
 
 def write_batch(connection: Connection, batch: Batch, ids: Mapping[CameraId, int]) -> Written:
     """Write what of it is new; `ids` are the numbers of its cameras."""
     fresh = _write_rows(connection, batch.rows, ids)
-    if batch.tracklets is not None:
-        write_tracklets(connection, batch.tracklets, ids)
+    for told in batch.tracklets:
+        write_tracklets(connection, told, ids, batch.embedder)
     events = 0
     if batch.events:
         events = append(connection, site_of(connection, batch.run), batch.events)

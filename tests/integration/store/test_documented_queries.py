@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.sightings import some_sightings
 from tests.support.stored import tracks
-from tests.unit.formats.test_sightings_file import some_sightings
 from tests.unit.linking.registry_world import because, minted, seen
 
 from camweave.linking.registry.registry import Registry
@@ -59,7 +59,7 @@ def filled(url: str) -> str:
     with open_store(url) as store:
         run = store.begin_run("yard", "monday", began=7200.0)
         looks = some_sightings([2, 1], seed=1)
-        store.write(Batch(run=run, rows=Rows.of(frames), tracklets=looks, events=events))
+        store.write(Batch(run=run, rows=Rows.of(frames), tracklets=(looks,), events=events))
         elsewhere = store.begin_run("elsewhere", "monday")
         span = seen("a1", 0, 100)
         store.write(Batch(run=elsewhere, events=Registry().mint([span], 101)))

@@ -8,6 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.unit.linking.registry_world import because, key, minted, seen
 from tests.unit.linking.test_registry_laws import PARAMS, RegistryMachine
 
+from camweave.app.jobs.live.recalling import known_events, standing_events
 from camweave.core.errors import InputError, OutputError
 from camweave.core.events import Created, Event
 from camweave.core.tracks import GlobalId
@@ -31,10 +32,15 @@ class StoredMachine(RegistryMachine):
         self.store.write(Batch(run=self.run, events=events))
 
     def teardown(self) -> None:
+        self.living_are_told()
+        for identity in range(1, self.registry.next_id):
+            assert self.store.resolve(self.site, identity) == self.registry.resolve(identity)
+        again = Registry.of(self.store.events(self.site), PARAMS)
+        assert again.snapshot() == self.registry.snapshot()
+
+    def living_are_told(self) -> None:
         told = {each.identity: each for each in self.store.identities(self.site)}
         registry = self.registry
-        for identity in range(1, registry.next_id):
-            assert self.store.resolve(self.site, identity) == registry.resolve(identity)
         for identity in registry.living:
             assert told[identity].status == registry.status(identity)
             assert set(registry.aliases(identity)) <= set(told[identity].aliases)
@@ -44,8 +50,40 @@ class StoredMachine(RegistryMachine):
                 assert known[span.key] == span[1:]
                 assert self.store.journey(self.site, identity) == visits
         assert self.store.corrections(self.site) == registry.corrections
-        again = Registry.of(self.store.events(self.site), PARAMS)
-        assert again.snapshot() == registry.snapshot()
+
+
+class ForgetfulMachine(StoredMachine):
+    """The same, and some of what happened never reaches the store, until that is made up for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times = 0
+
+    def happened(self, events: tuple[Event, ...]) -> None:
+        self.times += 1
+        if self.times % 4 == 0:
+            RegistryMachine.happened(self, events)
+            self.make_up()
+        elif self.times % 4 == 1:
+            super().happened(events)
+        else:
+            RegistryMachine.happened(self, events)
+
+    def make_up(self) -> None:
+        registry = self.registry
+        known = (*known_events(registry), *standing_events(registry))
+        self.store.make_up(self.run, registry.snapshot(), known)
+
+    def teardown(self) -> None:
+        self.make_up()
+        self.living_are_told()
+        closed = {each.identity for each in self.store.identities(self.site) if each.closed}
+        assert closed.isdisjoint(self.registry.living)
+        kept = self.store.snapshot(self.site)
+        if kept is not None:
+            after = self.store.events(self.site, kept["seq"])
+            again = Registry.of(after, PARAMS, kept)
+            assert again.snapshot() == self.registry.snapshot()
 
 
 @pytest.fixture
@@ -58,6 +96,13 @@ def test_whatever_happens_to_a_registry_its_store_tells_the_same(store: Store) -
     StoredMachine.store = store
     run_state_machine_as_test(
         StoredMachine, settings=settings(max_examples=6, stateful_step_count=25, deadline=None)
+    )
+
+
+def test_what_was_never_told_is_made_up_for(store: Store) -> None:
+    ForgetfulMachine.store = store
+    run_state_machine_as_test(
+        ForgetfulMachine, settings=settings(max_examples=6, stateful_step_count=25, deadline=None)
     )
 
 

@@ -1,8 +1,8 @@
 """What is let go of, and what stays."""
 
 import pytest
+from tests.support.sightings import some_sightings
 from tests.support.stored import tracks
-from tests.unit.formats.test_sightings_file import some_sightings
 from tests.unit.linking.registry_world import because, minted, seen
 
 from camweave.core.frame import CameraId
@@ -45,7 +45,7 @@ def test_tracklets_visits_and_links_go_and_ids_and_corrections_stay(url: str) ->
     with open_store(url) as store:
         run = store.begin_run("site", "run", began=0.0)
         looks = some_sightings([3])
-        store.write(Batch(run=run, tracklets=looks, events=tuple(events)))
+        store.write(Batch(run=run, tracklets=(looks,), events=tuple(events)))
         gone = store.prune(older_than=0.0, now=5.0)
         assert gone.visits == 2
         assert gone.tracklets == int((looks.end < 5.0).sum())

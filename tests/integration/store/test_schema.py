@@ -14,11 +14,13 @@ from tests.support.postgres import Postgres
 from tests.support.stored import tracks
 
 from camweave.core.errors import CamweaveError, InputError, JobError, OutputError
+from camweave.core.events import Created
+from camweave.core.tracks import GlobalId
 from camweave.store import migrations
 from camweave.store.access import Access
 from camweave.store.address import address_of
 from camweave.store.migrating import make, revision_of, upgrade
-from camweave.store.schema import HEAD, metadata
+from camweave.store.schema import BOXES, CROPS, HEAD, MOTIONS, metadata
 from camweave.store.store import open_store, upgrade_store
 from camweave.store.values import Batch
 
@@ -44,7 +46,7 @@ def test_the_steps_lead_to_the_tables_that_the_code_knows(url: str) -> None:
 def test_a_store_of_an_earlier_camweave_keeps_its_rows(url: str, revision: str) -> None:
     access = access_to(url)
     access.write(lambda connection: upgrade(connection, access.address, revision))
-    access.write(lambda connection: [connection.execute(each) for each in some_rows()])
+    access.write(lambda connection: [connection.execute(each) for each in some_rows(revision)])
     access.close()
     with pytest.raises(InputError, match="camweave db upgrade"):
         open_store(url)
@@ -53,10 +55,18 @@ def test_a_store_of_an_earlier_camweave_keeps_its_rows(url: str, revision: str) 
         (run,) = store.runs()
         assert store.tracks(run.id, run.cameras[0].name).track_id.tolist() == [9]
         store.write(Batch.of(run.id, [tracks("a", 1, 2)]))
+        if revision >= "0002":
+            told = store.tracklets(run.id)
+            assert told.crops.embedding.tolist() == [[1.0, 0.0]]
+            assert not len(store.tracklets(run.id, embedder="reid a.onnx").crops.time)
+        if revision >= "0003":
+            (visit,) = store.journey("yard", 1)
+            assert store.path("yard", visit).track_id.tolist() == [9]
+            assert list(store.events("yard")) == [Created(seq=1, time=0.0, identity=GlobalId(1))]
 
 
-def some_rows() -> list[Insert]:
-    """A row in every table of the first revision."""
+def some_rows(revision: str) -> list[Insert]:
+    """A row in tables of this revision."""
     rows: dict[str, dict[str, object]] = {
         "site": {"id": 1, "name": "yard"},
         "run": {"id": 1, "site_id": 1, "name": "monday", "began": 0.0},
@@ -71,6 +81,21 @@ def some_rows() -> list[Insert]:
         },
         "camera_state": {"camera_id": 1, "epoch": 0, "frame": 0, "version": 1, "state": b"x"},
     }  # fmt: skip
+    if revision >= "0002":
+        places = dict.fromkeys((*BOXES, *MOTIONS), 0.0)
+        looks = zip(CROPS, (bytes(8), bytes(8), bytes(4), b"\0\0\x80?" + bytes(4)), strict=True)
+        rows["tracklet"] = {
+            "camera_id": 1, "tracklet_id": 9, "class_id": 0, "began": 0.0, "ended": 1.0,
+            "frames": 5, "crops": 1, "dimensions": 2, **places, **dict(looks),
+        }  # fmt: skip
+    if revision >= "0003":
+        body = '{"v":1,"event":"created","seq":1,"time":0.0,"identity":1}'
+        rows["event"] = {"site_id": 1, "seq": 1, "time": 0.0, "kind": "created", "body": body}
+        rows["identity"] = {"site_id": 1, "identity": 1, "created": 0.0}
+        rows["visit"] = {
+            "camera": "a", "tracklet_id": 9, "site_id": 1, "identity": 1, "began": 0.0,
+            "ended": 1.0, "growing": 0,
+        }  # fmt: skip
     return [insert(metadata.tables[name]).values(row) for name, row in rows.items()]
 
 

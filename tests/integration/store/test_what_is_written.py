@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.postgres import Postgres
+from tests.support.sightings import equal, some_sightings
 from tests.support.stored import tracks
-from tests.unit.formats.test_sightings_file import equal, some_sightings
 
 from camweave.core.errors import InputError
 from camweave.core.events import Confirmed
@@ -133,7 +133,7 @@ def test_any_order_of_batches_repeated_leads_to_the_same_rows(
                     Batch(
                         run=run,
                         rows=Rows.of(seen(*each) for each in frames),
-                        tracklets=None if times is None else grown(times),
+                        tracklets=() if times is None else (grown(times),),
                         states=tuple(state(*each) for each in states),
                     )
                 )
@@ -160,7 +160,7 @@ def test_tracklets_come_back_with_their_looks(url: str) -> None:
     ]
     with open_store(url) as store:
         run = store.begin_run("site", "run", cameras=cameras)
-        store.write(Batch(run=run, tracklets=told))
+        store.write(Batch(run=run, tracklets=(told,)))
         assert equal(store.tracklets(run), replace(told, paths=nowhere))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.formats.test_sightings_file import some_sightings
+from tests.support.sightings import some_sightings
 
 from camweave.core.errors import FileFormatError, ShapeError
 from camweave.core.frame import CameraId

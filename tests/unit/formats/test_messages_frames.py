@@ -134,7 +134,22 @@ def test_a_jpeg_of_rubbish_is_refused_where_it_is_decoded() -> None:
     headers, body = told()
     rubbish = body[:20] + bytes(len(body) - 200) + body[-180:]
     with pytest.raises(FileFormatError, match="frame 7 of gate"):
-        _ = read_frame(headers, rubbish).frame
+        _ = read_frame(headers, rubbish).frame.image
+
+
+def test_a_frame_that_nobody_looks_at_is_never_decoded_and_yet_has_a_size() -> None:
+    headers, _ = told(width=640, height=360)
+    hollow = b"\xff\xd8\xff\xc0\0\x0b\x08" + struct.pack(">HH", 360, 640) + bytes(99) + b"\xff\xd9"
+    frame = read_frame(headers, hollow).frame
+    assert frame.size == (640, 360)
+    with pytest.raises(FileFormatError, match="frame 7 of gate: its JPEG cannot be decoded"):
+        _ = frame.image
+
+
+def test_a_frame_is_decoded_once() -> None:
+    frame = read_frame(*told()).frame
+    assert frame.image is frame.image
+    assert frame.size == frame.image.shape[1::-1] == picture().size
 
 
 def test_a_jpeg_is_not_turned_by_what_it_says_of_its_camera() -> None:

@@ -6,10 +6,12 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.db_command import Url, stored_in
 from camweave.app.cli.first_run import say_if_compiling
 from camweave.app.cli.linked import summary_lines
 from camweave.app.cli.output import columns, note, rate, say, say_json
 from camweave.app.cli.progress import progress_bar
+from camweave.app.cli.statuses import FAILED
 
 HELP: Final = """Detect, track, embed and refine every camera of a site, then find who is who.
 
@@ -18,7 +20,8 @@ tracklets_refined.npz, a *_timing.json beside each, mot.txt (MOTChallenge) and m
 that camera, mtmc.txt and mtmc.csv with global ids, and with --video an annotated mot.mp4 and
 mtmc.mp4. For the site: what `camweave link` writes (identities.json, mtmc/CAMERA.txt ...), and
 run.json, which says what ran. A camera that fails does not stop the others, and those that worked
-are linked; the exit status is then 1. `linker: null` in the site file leaves linking out.
+are linked; the exit status is then 1. `linker: null` in the site file leaves linking out. With a
+store, of the site file or --store, all of it is written there, too, as a run of its own.
 
 \b
 Example:
@@ -36,12 +39,13 @@ def command(
     site: Annotated[Path, typer.Argument(metavar="SITE", help="site file (YAML)")],
     out: Annotated[Path, typer.Option("-o", "--out", help="folder to write to")],
     video: Annotated[bool, typer.Option("--video", help="also write annotated mp4")] = False,
+    store: Url = None,
     json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
     """Run all cameras, and say what came of each."""
     from camweave.app.site.load import read_site
 
-    plan = read_site(site)
+    plan = stored_in(read_site(site), store)
     say_if_compiling(*(camera.tracker.kind for camera in plan.cameras))
     from camweave.app.jobs.batch import batch
 
@@ -57,7 +61,7 @@ def command(
     for line in failed:
         note(line)
     if failed:
-        raise typer.Exit(1)
+        raise typer.Exit(FAILED)
 
 
 def linking_lines(linking: Any) -> list[str]:  # noqa: ANN401 - imported when it is needed

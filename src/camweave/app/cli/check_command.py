@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import typer
 
 from camweave.app.cli.output import columns, say, say_json
+from camweave.app.cli.statuses import WRONG_INPUT
 
 HELP: Final = """Validate a site file, and open each of its sources and models once.
 
@@ -15,7 +16,6 @@ Everything that is wrong is listed, not only the first. The exit status is 0, or
 Example:
   camweave check site.yaml
 """
-WRONG_INPUT: Final = 2
 
 
 def add_to(app: typer.Typer, short: str) -> None:

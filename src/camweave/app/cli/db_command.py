@@ -162,6 +162,13 @@ def export(
         say(f"{out}: {rows:,} rows")
 
 
+def stored_in(site: Any, url: str | None) -> Any:  # noqa: ANN401 - imported when it is needed
+    """The site with another store, where one is named."""
+    from pydantic import SecretStr
+
+    return site if url is None else site.model_copy(update={"store": SecretStr(url)})
+
+
 def opened(site: Path | None, url: str | None, *, read_only: bool = False) -> Any:  # noqa: ANN401 - imported when it is needed
     """The store that is meant."""
     from camweave.app.jobs.db.place import store_of

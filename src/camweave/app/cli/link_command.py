@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 
+from camweave.app.cli.db_command import Url, stored_in
 from camweave.app.cli.linked import summary_lines
 from camweave.app.cli.stage import Force, Json, Settings, say_up_to_date, tell_report
 from camweave.core.errors import InputError
@@ -25,7 +26,8 @@ Writes into DIR:
   topology.learned.yaml, layout.learned.txt   zones and travel times as learned, with sample counts
   link.json                     what ran, what was assumed
 A tracklet that is too short or too doubtful to be linked keeps an id of its own. Identities that
-are in DIR already keep their numbers, and what you said with `camweave correct` is obeyed.
+are in DIR already keep their numbers, and what you said with `camweave correct` is obeyed. With a
+store, of the site file or --store, all of it is written there, too, as a run of its own.
 
 \b
 Examples:
@@ -55,6 +57,7 @@ def command(
     out: Folder,
     tracklets: Pairs = None,
     settings: Settings = None,
+    store: Url = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -67,7 +70,7 @@ def command(
     from camweave.app.runtime.stopwatch import Stopwatch
     from camweave.app.site.load import read_site
 
-    plan = with_linker(read_site(site), settings or ())
+    plan = stored_in(with_linker(read_site(site), settings or ()), store)
     files = files_of(plan, given, out)
     recipe = link_recipe(plan, files, corrections=standing_in(out))
     if not force and stands(out, recipe, files):

@@ -6,23 +6,25 @@ from typing import Annotated, Any, Final
 import typer
 
 from camweave.app.cli.blas import keep_to_one_thread
+from camweave.app.cli.db_command import Url
 from camweave.app.cli.first_run import say_if_compiling
 from camweave.app.cli.output import note, say, say_json
+from camweave.app.cli.statuses import INTERRUPTED
 
 HELP: Final = """Run a site: its cameras in step, who is who as it happens, and both on the web.
 
 Sources may be cameras (rtsp://, http:// MJPEG, /dev/video0) and files, which are played as if they
 were live; with --lossless every frame of every file is looked at, as fast as the machine can, and
 the command ends with the last of them. It prints where to look, and goes on until Ctrl-C. What the
-site file says under `live` and `serve` holds; --host and --port stand above it. SIGHUP lets it read
-the site file again: what differs is changed, the rest goes on.
+site file says under `live`, `serve` and `store` holds; --host, --port and --store stand above it.
+With a store, all that is seen is kept, and identities outlive a restart. SIGHUP lets it read the
+site file again: what differs is changed, the rest goes on.
 
 \b
 Example:
   camweave live site.yaml
   camweave live site.yaml --lossless --no-serve --json
 """
-INTERRUPTED: Final = 130  # exit status: ended by Ctrl-C, cleanly
 
 
 def add_to(app: typer.Typer, short: str) -> None:
@@ -39,6 +41,7 @@ def command(
     serve: Annotated[bool, typer.Option(help="pictures, API and metrics over HTTP")] = True,
     host: Annotated[str | None, typer.Option(help="where to listen")] = None,
     port: Annotated[int | None, typer.Option(help="0 takes one that is free")] = None,
+    store: Url = None,
     seconds: Annotated[float | None, typer.Option(help="end after so long")] = None,
     json: Annotated[bool, typer.Option("--json", help="at the end, print one JSON object")] = False,
 ) -> None:
@@ -51,7 +54,7 @@ def command(
     from camweave.app.jobs.live.live import run_live, serve_section
 
     where = serve_section(written.site, host=host, port=port) if serve else None
-    done = run_live(written, where, lossless=lossless, seconds=seconds, say=note)
+    done = run_live(written, where, lossless=lossless, store=store, seconds=seconds, say=note)
     if json:
         say_json(report(done))
     else:

@@ -9,11 +9,12 @@ from camweave.app.build.topology import make_topology
 from camweave.app.build.trackers import make_tracker
 from camweave.app.jobs.annotate import annotate
 from camweave.app.jobs.link import link
-from camweave.app.jobs.link_inputs import last_stage
+from camweave.app.jobs.link_inputs import Given, last_stage, read_all
 from camweave.app.jobs.link_outputs import VIDEO, Again, with_global_ids
 from camweave.app.jobs.linked_site import LinkedSite, LinkSummary
 from camweave.app.jobs.one_camera import run_camera, source_of
 from camweave.app.jobs.run_report import write_run_report
+from camweave.app.jobs.stored_recording import frame_times, store_recording
 from camweave.app.runtime.progress import Progress, silent
 from camweave.app.runtime.stopwatch import Stopwatch
 from camweave.app.site.load import read_site
@@ -21,6 +22,7 @@ from camweave.app.site.model import Camera, Site
 from camweave.core.errors import CamweaveError
 from camweave.formats.atomic import cannot_write
 from camweave.refinement.params import RefineParams
+from camweave.store.store import open_store
 
 RUN: Final = "run.json"
 
@@ -78,8 +80,9 @@ def batch(
 
     Writes what each stage makes, with its timing, and of the last one `mot.txt`, `mot.csv` and,
     with `video`, `mot.mp4` into `out/CAMERA`; what `link` writes, with `video` also `mtmc.mp4`;
-    and `run.json` last. A camera that fails is reported and does not keep the others from their
-    end. Memory holds results, never a video. `file` is where a site that is read already is from.
+    and `run.json` last. What cameras saw and who is who is written to the site's store, too. A
+    camera that fails is reported and does not keep the others from their end. Memory holds
+    results, never a video. `file` is where a site that is read already is from.
 
     Raises:
         SiteError: the site file is wrong.
@@ -92,6 +95,8 @@ def batch(
     make_folder(folder)
     if site.linker is not None:
         make_topology(site)  # what is wrong with it is told before an hour of work
+    if site.store is not None:
+        open_store(site.store.get_secret_value()).close()  # and so is this
     for camera in site.cameras:  # compiles on a first run, which is no camera's own time
         make_tracker(camera.tracker, fps=25.0)
     began = Stopwatch()
@@ -117,17 +122,28 @@ def link_cameras(
     folder, again = into
     good = {each.camera for each in reports if each.error is None}
     cameras = [camera for camera in site.cameras if camera.name in good]
-    if site.linker is None or not cameras:
+    if not cameras:
         return Linking()
     watch = Stopwatch()
     files = {camera.name: folder / camera.name / last_stage(camera, site) for camera in cameras}
     try:
+        if site.linker is None:
+            store_unlinked(site, files)
+            return Linking()
         made = link(site, files, folder, again=again, watch=watch)
         if video:
             draw(site, made, folder, progress)
     except CamweaveError as reason:
         return Linking(seconds=round(watch.seconds, 3), error=str(reason))
     return Linking(made.summary, round(watch.seconds, 3))
+
+
+def store_unlinked(site: Site, files: Given) -> None:
+    """Write what cameras saw to the site's store, where nobody asks who is who."""
+    if site.store is None:
+        return
+    ground = make_topology(site)
+    store_recording(site, read_all(files, ground), frame_times(files, ground))
 
 
 def draw(site: Site, made: LinkedSite, folder: Path, progress: Progress) -> None:

@@ -1,5 +1,6 @@
 """Validates a site, and opens each source and model once."""
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,8 @@ from camweave.app.build.embedders import make_embedder
 from camweave.app.build.streams import Playing, make_stream
 from camweave.app.build.topology import basis, make_topology
 from camweave.app.build.trackers import make_tracker
+from camweave.app.jobs.roles.reaching import URL as BROKER
+from camweave.app.jobs.services import STORE, broker_text, mqtt_text, store_text
 from camweave.app.runtime.site_clock import SiteClock
 from camweave.app.site.embedders import AnyEmbedderParams
 from camweave.app.site.load import read_site
@@ -55,7 +58,7 @@ def check(site: str | Path | Site) -> list[Checked]:
         *embedders(site, frames),
         *trackers(site),
         *linking(site),
-        *unused(site),
+        *services(site),
     ]
 
 
@@ -191,11 +194,12 @@ def linking_text(site: Site, broken: Collection[str]) -> str:
     return f"rests on {basis(ground, looks=looks)}"
 
 
-def unused(site: Site) -> Iterator[Checked]:
-    """Sections that are right, and that this version does not act on yet."""
-    written = {
-        "store": site.store is not None,
-    }
-    names = [name for name, there in written.items() if there]
-    if names:
-        yield Checked(", ".join(names), True, "read and right; used from a later release on")
+def services(site: Site) -> Iterator[Checked]:
+    """The store and the brokers that the site, or the environment, names."""
+    url = os.environ.get(STORE) or (site.store.get_secret_value() if site.store else None)
+    if url is not None:
+        yield tried("store", partial(store_text, url))
+    if site.mqtt is not None:
+        yield tried("mqtt", partial(mqtt_text, site.mqtt))
+    if os.environ.get(BROKER):
+        yield tried("broker", broker_text)

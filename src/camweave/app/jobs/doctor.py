@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from camweave.app.site.kinds import KINDS
+from camweave.app.site.masking import masked
+from camweave.core.errors import CamweaveError
 
 PACKAGES: Final = (
     "numpy",
@@ -20,7 +22,10 @@ PACKAGES: Final = (
     "av",
     "pydantic",
     "pyyaml",
+    "sqlalchemy",
+    "alembic",
 )
+CLIENTS: Final = {"psycopg": "postgres", "aio-pika": "rabbitmq", "paho-mqtt": "mqtt"}  # and extras
 OLDEST_PYTHON: Final = (3, 11)
 TRACKERS: Final = KINDS["tracker"]
 ENCODERS: Final = ("libx264", "mpeg4")  # what mp4 is written with: the first that is there
@@ -148,6 +153,28 @@ def places() -> Iterator[Finding]:
         yield Finding(topic, good, text, needed=False)
 
 
+def clients() -> Iterator[Finding]:
+    """What talks to databases and brokers; nobody needs them who has none."""
+    for name, extra in CLIENTS.items():
+        found = package_version(name)
+        text = found or f"not installed: pip install 'camweave[{extra}]'"
+        yield Finding(name, found is not None, text, needed=False)
+
+
+def services() -> Iterator[Finding]:
+    """The store and the broker that the environment names."""
+    from camweave.app.jobs.roles.reaching import URL as BROKER
+    from camweave.app.jobs.services import STORE, broker_text, store_text
+
+    looks = {STORE: store_text, BROKER: broker_text}
+    for name in (each for each in looks if os.environ.get(each)):
+        try:
+            good, text = True, looks[name](os.environ[name])
+        except CamweaveError as error:
+            good, text = False, str(error)
+        yield Finding(name, good, masked(text), needed=False)
+
+
 def package_version(name: str) -> str | None:
     """The installed version of a package."""
     try:
@@ -166,4 +193,6 @@ def memory_gib() -> float | None:
     return int(available.split()[1]) / (1 << 20) if available else None
 
 
-LOOKS: Final = (python, hardware, packages, runtimes, people, video, kernels, places)
+LOOKS: Final = (
+    python, hardware, packages, runtimes, people, video, kernels, clients, services, places,
+)  # fmt: skip

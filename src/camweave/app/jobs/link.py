@@ -24,6 +24,7 @@ from camweave.app.jobs.link_inputs import Given, files_of, notes_on, read_all
 from camweave.app.jobs.link_outputs import Again, noted_of, write_all
 from camweave.app.jobs.linked_site import LinkedSite
 from camweave.app.jobs.recipe import Recipe
+from camweave.app.jobs.stored_recording import frame_times, store_recording, told_of
 from camweave.app.runtime.stopwatch import Stopwatch
 from camweave.app.site.linker import Linker
 from camweave.app.site.load import read_site
@@ -37,6 +38,7 @@ from camweave.linking.ground import in_metres, paths_of
 from camweave.linking.link import link as linked
 from camweave.linking.params import LinkParams
 from camweave.linking.sightings import sightings_of
+from camweave.store.address import address_of
 
 SAID: Final = ("no embeddings: ", "no topology: appearance alone")  # as `basis` says already
 
@@ -52,6 +54,8 @@ def link(
     watch: Stopwatch | None = None,
 ) -> LinkedSite:
     """Identities over all cameras of a site; written to the folder `out` where one is given.
+
+    What is written there is written to the site's store, too, as a run of its own.
 
     `tracklets` names those of each camera; without them they are what `batch` left in `out`. A
     camera without tracklets is left out, and told. `params` stand in for the site's `linker`,
@@ -83,6 +87,9 @@ def link(
         noted = {"made_from": digest, **noted_of(again, given)}
         with watch.part("write"):
             write_events(held, made.events)
+            if site.store is not None:
+                times, events = frame_times(given, ground), told_of(made, folder)
+                noted["stored_as"] = store_recording(site, made.tracklets, times, events)
             write_all(folder, site, made, noted=noted, watch=watch)
     return made
 
@@ -192,4 +199,5 @@ def link_recipe(
         params=params,
         cameras=[(each.name, each.offset, each.zones) for each in site.cameras],
         corrections=list(corrections),
+        **({} if site.store is None else {"store": str(address_of(site.store.get_secret_value()))}),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from camweave.app.site.kinds import BY_LOOKS
 from camweave.app.site.linker import refused_topology
@@ -23,6 +23,7 @@ from camweave.formats.document import Document, Place, parse_document, read_text
 
 SHORTEST_SECRET: Final = 4  # characters; shorter values would hide ordinary words
 FILES: Final = ("model", "card", "path", "mask")  # fields of stages whose text names one
+SQLITE: Final = "sqlite:///"
 OWN_STAGE: Final = 3  # steps of ("cameras", 0, "detector")
 
 
@@ -173,6 +174,8 @@ def absolute(value: Any, folder: Path) -> Any:  # noqa: ANN401 - models, datacla
         }
         if isinstance(value, Camera):
             changed["source"] = absolute_source(value.source, folder)
+        if isinstance(value, Site) and value.store is not None:
+            changed["store"] = SecretStr(absolute_store(value.store.get_secret_value(), folder))
         return value.model_copy(update=changed)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.replace(value, **stage_files(value, folder))
@@ -187,6 +190,17 @@ def stage_files(params: Any, folder: Path) -> dict[str, Any]:  # noqa: ANN401 - 
         for name, value in found.items()
         if isinstance(value, Path) or (isinstance(value, str) and name in FILES)
     }
+
+
+def absolute_store(url: str, folder: Path) -> str:
+    """A store's address that means the same in every folder.
+
+    >>> absolute_store("sqlite:///tracks.db", Path("/srv/site"))
+    'sqlite:////srv/site/tracks.db'
+    """
+    if not url.startswith(SQLITE):
+        return url
+    return SQLITE + str(folder / Path(url.removeprefix(SQLITE)).expanduser())
 
 
 def absolute_source(source: str, folder: Path) -> str:

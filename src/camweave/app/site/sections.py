@@ -86,7 +86,6 @@ class Live(Section):
     max_skew: Ticks = 1.0  # ticks that a camera may be ahead of the slowest healthy one
     stall_after: PositiveSeconds = 5.0  # s of silence after which the others go on
     loop: bool = False  # begin a file again at its end
-    state: Path | None = None  # folder in which who is who outlives a restart; null: it does not
 
 
 class Serve(Section):

@@ -1,92 +1,132 @@
-"""Lets who is who outlive the process: a journal of every event, and the gallery now and then.
+"""A running site and its store: what it knew before it started, and what it sees from then on."""
 
-An event is in the journal before anybody is shown it, so no id is ever given out twice, whatever
-ends the process. Looks are saved every few seconds, in a thread of their own: what was first seen
-after the last time is known by its id, and not by its look. Nothing waits for the disk.
-"""
-
-import logging
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, Future
-from concurrent.futures import TimeoutError as TookTooLong
-from contextlib import contextmanager, suppress
-from math import isfinite
-from pathlib import Path
-from threading import Event as Flag
-from threading import Thread
-from time import monotonic
+from contextlib import ExitStack
+from dataclasses import replace
+from time import monotonic, sleep
+from time import time as unix_time
 from typing import Final, Self
 
-from camweave.app.jobs.live.chronicle import Chronicle
+from camweave.app.jobs.live.damaged import put_aside
+from camweave.app.jobs.live.gathering import Instant
 from camweave.app.jobs.live.line import Line
-from camweave.app.jobs.live.linking import Linking
-from camweave.app.jobs.live.recalling import GALLERY, Recalled, known_events, recalled
-from camweave.app.site.embedders import AnyEmbedderParams
-from camweave.core.errors import CamweaveError, OutputError
-from camweave.core.events import Event
+from camweave.app.jobs.live.place import Look
+from camweave.app.jobs.live.recalling import LIVE, Recalled, known_events, recalled, standing_events
+from camweave.app.jobs.live.station import LiveStation
+from camweave.app.jobs.live.storing import Place, Storing, StoringParams
+from camweave.app.jobs.stored_recording import free_name
+from camweave.app.site.embedders import embedder_name
+from camweave.app.site.model import Site
+from camweave.core.errors import FileFormatError, JobError, OutputError
+from camweave.core.events import Closed, Created, Event
 from camweave.core.identities import TrackletKey
-from camweave.embedding.params import HistogramParams, NoEmbedder, ReidParams
-from camweave.formats.atomic import flush
-from camweave.formats.gallery import SavedGallery, write_gallery
-from camweave.linking.live.live import LiveLinker
+from camweave.core.tracks import GlobalId
 from camweave.linking.registry.params import RegistryParams
+from camweave.linking.registry.registry import Registry
+from camweave.store.store import Store, open_store
+from camweave.store.values import Batch, Camera, kept_as
 
-log = logging.getLogger(__name__)
-
-PERIOD: Final = 3.0  # s from one saving to the next, at least
-SHARE: Final = 20  # times as long as a saving took, at least
-LARGE: Final = 64 << 20  # bytes of a journal, from which on it begins anew with a snapshot
-WITHIN: Final = 0.7  # s that the end waits for the linker
-GLANCE: Final = 0.1  # s between two looks whether the end has come
+START: Final = 30.0  # s in which a server may be starting, beside us
+PAUSE: Final = 0.5  # s between two tries
+PATIENCE: Final = 2.0  # s that a write waits while somebody else holds the store
+SUMMED: Final = 1000  # events, after which what they add up to is kept, at least
+EACH: Final = 60.0  # s from one such time to the next, at least
 
 
 class Memory:
-    """Keeps a site's identities in a folder. Open it with `with`, before the site is made."""
+    """Keeps what a site sees in a store. Open it with `with`, before the site is made.
 
-    def __init__(self, folder: Path, params: RegistryParams, embedder: AnyEmbedderParams) -> None:
-        self._folder, self._params, self._embedder = folder, params, name_of(embedder)
-        self._behind = self._failing = False  # the journal misses events; that was said
-        self._closed = False
-        self._stopped = Flag()
+    A site that is watched goes on where it stopped: ids, looks, numbers of tracks, the clock. A
+    lossless run is a recording: it begins with nothing, and is a run of its own.
+    """
+
+    def __init__(
+        self, url: str, site: Site, limits: RegistryParams, *, lossless: bool = False
+    ) -> None:
+        """`limits` are those of the site's registry."""
+        self._url, self._site, self._params, self._lossless = url, site, limits, lossless
+        self._embedder = embedder_name(site.embedder)
+        self._fps = {each.name: each.fps or 0.0 for each in site.cameras}
+        self._summed, self._at = 0, monotonic()
+        self._ends = ExitStack()
 
     def __enter__(self) -> Self:
-        """Recall what there is.
+        """Recall what there is, and begin.
 
         Raises:
-            OutputError: the folder cannot be written to, or another process writes to it.
+            CamweaveError: the store cannot be reached, read or written.
         """
-        self.recalled: Recalled = recalled(self._folder, self._params, self._embedder)
-        self._journal = self.recalled.journal
+        with ExitStack() as ends:
+            store = self._begun(ends)
+            self.storing = ends.enter_context(Storing(store, self._place(store), self._params_of()))
+            self._ends = ends.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._closed = True
-        self._journal.close()
+        if self.storing.behind:
+            self._make_up()
+        self._ends.close()
 
-    def hear(self, events: tuple[Event, ...]) -> None:
-        """Write down what became known, in the linker's thread, before it is told."""
-        if self._behind or self._closed:
-            return  # a snapshot will tell of it; or nobody will be shown it
+    # What it knew.
+
+    def _begun(self, ends: ExitStack) -> Store:
+        """The store, open, when what is in it is recalled."""
         try:
-            self._journal.append(events)
-        except OutputError as error:
-            self._behind = True
-            self._fail(error)
+            return self._known(ends)
+        except FileFormatError as error:
+            last = put_aside(self._url, error)
+        with opened(self._url) as store:
+            run = store.begin_run(self._site.site, LIVE)
+            store.write(Batch(run=run, events=given_out(last)))
+        return self._known(ends)
 
-    def tell(self, chronicle: Chronicle, line: Line) -> None:
-        """Tell, before anything else, of everybody who is known."""
-        with chronicle.open() as known:
+    def _known(self, ends: ExitStack) -> Store:
+        with ExitStack() as opening:  # who is refused holds nothing
+            store = opening.enter_context(opened(self._url))
+            if self._lossless:
+                self.recalled = Recalled(Registry(self._params))
+            else:
+                opening.enter_context(store.claim(self._site.site))
+                self.recalled = recalled(store, self._site.site, self._params, self._embedder)
+            ends.enter_context(opening.pop_all())
+        return store
+
+    def _place(self, store: Store) -> Place:
+        """Where in the store it is written from now on; nothing grows there any more."""
+        known = self.recalled
+        run = free_name(store, self._site.site) if self._lossless else LIVE
+        site = kept_as(self._site.site, run, recorded=self._lossless)
+        began = known.began if known.began is not None else unix_time()
+        place = Place(
+            site=site,
+            run=run,
+            id=store.begin_run(site, run, began=began),
+            embedder=self._embedder,
+            epochs=known.epochs,
+            seq=known.seq,
+        )
+        ended = known.registry.end_growing(known.gone)
+        store.write(Batch(run=place.id, events=ended))
+        return replace(place, seq=known.registry.seq)
+
+    def _params_of(self) -> StoringParams:
+        return StoringParams(lossless=True, goodbye=30.0) if self._lossless else StoringParams()
+
+    def tell(self, station: LiveStation) -> None:
+        """Tell, before anything else, of everybody who is known; and how keeping goes."""
+        station.board.add(self.storing.figures)
+        with station.chronicle.open() as known:
             book = known.book
             book.hear(known_events(self.recalled.registry))
-            for key, label in self._labels(line):
+            for key, label in self._labels(station.running.line):
                 if book.owner(key) is not None:
                     book.label(key, label, 1.0)
 
     def _labels(self, line: Line) -> Iterator[tuple[TrackletKey, str]]:
-        """What tracklets are, as far as it was saved."""
-        if self.recalled.gallery is None:
+        """What tracklets are."""
+        rows = self.recalled.sightings
+        if rows is None:
             return
-        rows = self.recalled.gallery.sightings
         columns = (rows.camera.tolist(), rows.tracklet_id.tolist(), rows.class_id.tolist())
         for at, number, kind in zip(*columns, strict=True):
             camera = rows.cameras[at]
@@ -94,80 +134,63 @@ class Memory:
             if 0 <= kind < len(names):
                 yield TrackletKey(camera, number), names[kind]
 
-    @contextmanager
-    def keeping(self, linking: Linking, began: float) -> Iterator[None]:
-        """Save the gallery now and then until the block ends, and once more then.
+    # What it sees.
 
-        `began` is s of Unix time at the clock's 0.
-        """
-        thread = Thread(target=self._keep, args=(linking, began), name="memory", daemon=True)
-        thread.start()
+    def see(self, look: Look, names: tuple[str, ...]) -> None:
+        """Keep what was followed in a frame; `names` are those of the classes."""
+        height, width = look.frame.image.shape[:2]
+        camera = look.frame.stamp.camera
+        fps = self._fps.get(camera, 0.0)
+        told = Camera(name=camera, width=width, height=height, fps=fps, class_names=names)
+        self.storing.see(told, look.tracks)
+
+    def gather(self, instant: Instant) -> None:
+        """Keep the tracklets that there are at an instant."""
+        self.storing.gather(instant)
+
+    def hear(self, events: tuple[Event, ...]) -> None:
+        """Keep what became known, in the linker's thread, before it is told."""
+        self.storing.hear(events)
+        registry, now = self.recalled.registry, monotonic()
+        if self.storing.behind and self.storing.up:
+            self._make_up()
+        if self._lossless:  # it is never recalled
+            return
+        self._summed += len(events)
+        if self._summed >= max(SUMMED, len(registry.living)) and now - self._at >= EACH:
+            self.storing.keep(registry.snapshot())
+            self._summed, self._at = 0, now
+
+    def _make_up(self) -> None:
+        """Let the store know who is who, though it was not told how that came about."""
+        registry = self.recalled.registry
+        known = (*known_events(registry), *standing_events(registry))
+        self.storing.make_up(registry.snapshot(), known)
+
+
+def opened(url: str) -> Store:
+    """The store, as soon as its server answers.
+
+    Raises:
+        CamweaveError: it does not within START s, or the store cannot be used.
+    """
+    until = monotonic() + START
+    while True:
         try:
-            yield
-        finally:
-            self._stopped.set()
-            thread.join()
-
-    def _keep(self, linking: Linking, began: float) -> None:
-        pause, goes_on = PERIOD, True
-        while goes_on:
-            goes_on = not self._stopped.wait(pause)
-            began_at = monotonic()
-            goes_on &= self._save(linking, began)
-            pause = max(PERIOD, SHARE * (monotonic() - began_at))
-
-    def _save(self, linking: Linking, began: float) -> bool:
-        """Save what the linker remembers; where that fails, say so once. False: it ends."""
-        try:
-            saved = self._told(linking.ask(lambda linker: self._saved(linker, began)))
-            if saved is not None:
-                write_gallery(self._folder / GALLERY, saved)
-            flush(self._journal.path)
-        except (TookTooLong, CancelledError):
-            return False  # the end does not wait: what was saved last holds
-        except (CamweaveError, OSError) as error:
-            self._fail(error)
-        else:
-            self._failing = False
-        return True
-
-    def _told(self, saved: "Future[SavedGallery | None]") -> SavedGallery | None:
-        """What the linker says; once the end has come, it is not waited for much longer."""
-        while not self._stopped.is_set():
-            with suppress(TookTooLong):
-                return saved.result(GLANCE)
-        return saved.result(WITHIN)
-
-    def _saved(self, linker: LiveLinker, began: float) -> SavedGallery | None:
-        """In the linker's thread: what it remembers now; None where it knows nobody yet."""
-        if self._behind or self._journal.path.stat().st_size > LARGE:
-            self._journal.compact(linker.registry.snapshot())
-            self._behind = False
-        state = linker.state()
-        if not isfinite(state.time):
-            return None
-        return SavedGallery(
-            began=began,
-            time=state.time,
-            next_id=linker.registry.next_id,
-            embedder=self._embedder,
-            sightings=state.sightings,
-            total=state.total,
-            count=state.count,
-        )
-
-    def _fail(self, error: Exception) -> None:
-        if not self._failing:  # once, until it goes well again
-            log.error("memory: %s; until then nobody who is new outlives a restart", error)
-        self._failing = True
+            return open_store(url, patience=PATIENCE)
+        except OutputError:
+            raise
+        except JobError:
+            if monotonic() > until:
+                raise
+        sleep(PAUSE)
 
 
-def name_of(embedder: AnyEmbedderParams) -> str:
-    """Whose looks can be compared: those of one kind and model."""
-    match embedder:
-        case ReidParams(model=model):
-            return f"reid {model.name}"
-        case HistogramParams(bands=bands):
-            return f"histogram {bands}"
-        case NoEmbedder():
-            return "none"
+def given_out(last: int) -> tuple[Event, ...]:
+    """That ids up to this one were given out, and are not to be met again."""
+    if not last:
+        return ()
+    return (
+        Created(seq=1, time=0.0, identity=GlobalId(last)),
+        Closed(seq=2, time=0.0, identity=GlobalId(last)),
+    )

@@ -1,71 +1,88 @@
 """What a site that starts again knows of before: its identities, and how they looked."""
 
-import logging
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from time import time as unix_time
-from typing import Final
+from typing import Any, Final
 
-from camweave.core.errors import CamweaveError, FileFormatError, InputError
-from camweave.core.events import Closed, Confirmed, Created, Event, Linked, Merged
+from camweave.core.errors import FileFormatError, InputError
+from camweave.core.events import Confirmed, Corrected, Created, Event, Linked, Merged
 from camweave.core.frame import CameraId
-from camweave.core.tracks import GlobalId
-from camweave.formats.atomic import cannot_write
-from camweave.formats.gallery import SavedGallery, read_gallery
-from camweave.formats.journal import Journal
-from camweave.linking.live.moving import without_looks
-from camweave.linking.live.state import LiveState
+from camweave.core.sightings import Sightings
 from camweave.linking.registry.params import RegistryParams
 from camweave.linking.registry.registry import Registry
+from camweave.store.store import Store
 
-log = logging.getLogger(__name__)
-
-JOURNAL: Final = "identities.jsonl"
-GALLERY: Final = "gallery.npz"
-IDS: Final = re.compile(rb'"(?:identity|into|alias)":(\d{1,15})|"next_id":(\d{1,15})')
+LIVE: Final = "live"  # the run that goes on, however often a site starts again
 STEP: Final = 1.0  # s by which the clock is ahead of all that is known, at least
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Recalled:
     """What there is from before; of a new site nothing."""
 
-    journal: Journal  # open
     registry: Registry
-    gallery: LiveState | None
-    gone: float  # s of the site's clock that have passed by now
+    seq: int = 0  # of the latest event that is in the store
+    sightings: Sightings | None = None  # the tracklets of who can be met again, and their looks
+    gone: float = 0.0  # s of the site's clock that have passed by now
+    began: float | None = None  # s of Unix time at that clock's 0
+    tracks: Mapping[CameraId, int] = field(default_factory=dict)  # the highest number of a camera's
+    epochs: Mapping[CameraId, int] = field(default_factory=dict)  # that each camera had
 
     def last_tracklet_id(self, camera: CameraId) -> int:
-        """The highest number of a camera's tracklets: those to come are numbered on."""
-        state = self.gallery
-        known = state is not None and camera in state.sightings.cameras
-        seen = state.after(camera) if state is not None and known else 0
-        return max(seen, self.registry.last_tracklet_id(camera))
+        """The highest number of a camera's tracks: those to come are numbered on."""
+        return max(self.tracks.get(camera, 0), self.registry.last_tracklet_id(camera))
 
 
-def recalled(folder: Path, params: RegistryParams, embedder: str) -> Recalled:
-    """What the folder tells; what is damaged in it is kept under another name, and begins anew.
-
-    Looks of another embedder are not compared with those to come: they are left out.
+def recalled(
+    store: Store, site: str, params: RegistryParams, embedder: str, *, run: str = LIVE
+) -> Recalled:
+    """What a store tells of a site that is watched; looks of another embedder are left out.
 
     Raises:
-        OutputError: it cannot be written to, or another process writes to it.
+        CamweaveError: it cannot be read.
     """
-    saved = _gallery_in(folder / GALLERY)
-    least = 1 if saved is None else saved.next_id
-    journal, registry, newest = _journal_in(folder / JOURNAL, params, least)
-    time = max(newest, 0.0 if saved is None else saved.time)
-    began = _began(journal.path, newest) if saved is None else saved.began
-    gone = max(unix_time() - began, time + STEP) if registry.seq else 0.0
+    snapshot = store.snapshot(site)
+    after = 0 if snapshot is None else int(snapshot["seq"])
+    events = tuple(store.events(site, after))
+    registry = registry_of(events, params, snapshot)
+    before = next((each for each in store.runs() if (each.site, each.name) == (site, run)), None)
+    if before is None:
+        return Recalled(registry, registry.seq)
+    spans = [span for each in registry.living for span in registry.members(each)]
+    last = {each.name: store.last_frame(before.id, each.name) for each in before.cameras}
+    stamps = {camera: stamp for camera, stamp in last.items() if stamp is not None}
+    times = [*(each.time for each in events[-1:]), *(span.end for span in spans)]
+    newest = max([0.0, *times, *(stamp.time for stamp in stamps.values())])
+    return Recalled(
+        registry,
+        registry.seq,
+        sightings=store.tracklets(before.id, [span.key for span in spans], embedder=embedder),
+        gone=max(unix_time() - before.began, newest + STEP),
+        began=before.began,
+        tracks={each.name: store.last_track(before.id, each.name) for each in before.cameras},
+        epochs={camera: stamp.epoch + 1 for camera, stamp in stamps.items()},
+    )
+
+
+def registry_of(
+    events: tuple[Event, ...], params: RegistryParams, snapshot: Mapping[str, Any] | None
+) -> Registry:
+    """Who is who, by all that became known.
+
+    Raises:
+        FileFormatError: an event is missing, or the snapshot is none.
+    """
     try:
-        journal.append(registry.end_growing(gone))
-    except BaseException:
-        journal.close()
-        raise
-    return Recalled(journal, registry, None if saved is None else _state(saved, embedder), gone)
+        return Registry.of(events, params, snapshot)
+    except InputError as error:
+        raise FileFormatError(f"store: {error}") from error
+
+
+def standing_events(registry: Registry) -> Iterator[Event]:
+    """Events that tell of the corrections that stand."""
+    for number, said in registry.corrections.items():
+        yield Corrected(seq=number, time=0.0, correction=said)
 
 
 def known_events(registry: Registry) -> Iterator[Event]:
@@ -80,84 +97,3 @@ def known_events(registry: Registry) -> Iterator[Event]:
         for alias in registry.aliases(identity):
             yield Created(seq=seq, time=time, identity=alias)
             yield Merged(seq=seq, time=time, identity=identity, alias=alias, tracklets=())
-
-
-def _state(saved: SavedGallery, embedder: str) -> LiveState:
-    state = LiveState(saved.time, saved.sightings, saved.total, saved.count)
-    if saved.embedder == embedder:
-        return state
-    log.warning(
-        "memory: looks were embedded by %s, now %s: they begin anew", saved.embedder, embedder
-    )
-    return without_looks(state)
-
-
-def _gallery_in(path: Path) -> SavedGallery | None:
-    if not path.exists():
-        return None
-    try:
-        return read_gallery(path)
-    except FileFormatError as error:
-        _put_aside(path, error, "looks begin anew")
-        return None
-
-
-def _journal_in(path: Path, params: RegistryParams, least: int) -> tuple[Journal, Registry, float]:
-    """The journal, open; the registry that it leads to; the time of its last event, s."""
-    try:
-        return _opened(path, params)
-    except InputError as error:
-        last = max(least, 1 + _highest_id(path)) - 1
-        _put_aside(path, error, f"who is who begins anew, with id {last + 1}")
-    journal, registry, _ = _opened(path, params)
-    if last:
-        given: list[Event] = [
-            Created(seq=1, time=0.0, identity=GlobalId(last)),
-            Closed(seq=2, time=0.0, identity=GlobalId(last)),
-        ]
-        journal.append(given)
-        registry = Registry.of(given, params)
-    return journal, registry, 0.0
-
-
-def _opened(path: Path, params: RegistryParams) -> tuple[Journal, Registry, float]:
-    """As above.
-
-    Raises:
-        InputError: it is damaged.
-    """
-    journal = Journal(path, sync="never").__enter__()
-    try:
-        told = journal.recorded
-        registry = Registry.of(told.events, params, told.snapshot)
-    except CamweaveError:
-        journal.close()
-        raise
-    for note in told.notes:
-        log.warning("memory: %s", note)
-    times = [event.time for event in told.events[-1:]]
-    if told.snapshot is not None:
-        times.append(float(told.snapshot.get("time") or 0.0))
-    return journal, registry, max(times, default=0.0)
-
-
-def _began(path: Path, newest: float) -> float:
-    """S of Unix time at the clock's 0, as far as can be told from the journal alone."""
-    return path.stat().st_mtime - newest
-
-
-def _highest_id(path: Path) -> int:
-    """The highest id that a damaged journal speaks of, so that none is given out twice."""
-    found = (one or other for one, other in IDS.findall(path.read_bytes()))
-    return max(map(int, found), default=0)
-
-
-def _put_aside(path: Path, why: CamweaveError, then: str) -> None:
-    """Give a damaged file another name, and say so."""
-    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    kept = path.with_name(f"{path.name}.damaged-{now}")
-    try:
-        path.rename(kept)
-    except OSError as error:
-        raise cannot_write(kept, error) from error
-    log.error("memory: %s; kept as %s, %s", why, kept.name, then)

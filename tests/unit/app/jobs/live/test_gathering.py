@@ -11,7 +11,6 @@ from camweave.core.detections import Detections
 from camweave.core.frame import CameraId, Stamp
 from camweave.core.tracks import Tracks
 from camweave.linking.live.feed import Feed
-from camweave.linking.live.growing import Growing
 
 A, B = CameraId("a"), CameraId("b")
 
@@ -29,7 +28,10 @@ def frame(camera: CameraId, time: float, ids: Sequence[int] = (1,)) -> tuple[Det
 
 
 def gathering(*cameras: CameraId, interval: float = 0.5) -> Gathering:
-    return Gathering({camera: Growing(camera) for camera in cameras}, interval)
+    gathering = Gathering(interval)
+    for camera in cameras:
+        gathering.meet(camera)
+    return gathering
 
 
 def times(instants: Iterable[Instant]) -> list[float]:
@@ -65,7 +67,7 @@ def test_a_camera_that_goes_takes_its_tracks_to_their_end() -> None:
     told = gathering(A, B)
     told.add(*frame(A, 0.1))
     told.add(*frame(B, 0.7))
-    told.end(B)
+    told.lose(B)
     told.add(*frame(A, 2.2))
     ended = [
         (instant.time, each.sightings.tracklet_id.tolist())
@@ -74,6 +76,21 @@ def test_a_camera_that_goes_takes_its_tracks_to_their_end() -> None:
         if each.camera == B and each.ended.any()
     ]
     assert ended == [(1.0, [1])]
+
+
+def test_with_pictures_of_another_size_and_no_others_a_cameras_tracks_begin_anew() -> None:
+    told = gathering()
+    told.meet(A, (64, 48))
+    told.add(*frame(A, 0.1))
+    told.meet(A, (64, 48))
+    told.add(*frame(A, 0.2, ids=(2,)))
+    told.meet(A, (32, 24))
+    told.add(*frame(A, 0.6, ids=(3,)))
+    ended = [each.snapshots[0].ended.tolist() for each in told.told(1.0)]
+    assert ended == [[True, True], [False]]
+    assert A in told
+    told.lose(A)
+    assert A not in told
 
 
 seen = st.lists(

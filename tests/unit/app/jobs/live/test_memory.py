@@ -3,36 +3,45 @@
 import logging
 import resource
 import signal
+import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import time
 
 import pytest
+from tests.support.waiting import until
 from tests.unit.linking.live.live_world import A, B, Visit, line, tracklets_of
 
-from camweave.app.jobs.live.chronicle import Chronicle
 from camweave.app.jobs.live.gathering import Instant
-from camweave.app.jobs.live.line import Line
 from camweave.app.jobs.live.linking import Linking
 from camweave.app.jobs.live.memory import Memory
-from camweave.app.jobs.live.recalling import GALLERY, JOURNAL
+from camweave.app.jobs.live.storing import StoringParams
 from camweave.app.site.embedders import AnyEmbedderParams
-from camweave.core.errors import OutputError
+from camweave.app.site.load import parse_site
+from camweave.app.site.model import Site
+from camweave.core.errors import InputError, OutputError
+from camweave.core.events import Event
 from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
 from camweave.embedding.params import HistogramParams
-from camweave.formats.gallery import read_gallery, write_gallery
-from camweave.formats.journal import read_journal
 from camweave.linking.live.feed import Feed
 from camweave.linking.live.live import LiveLinker
 from camweave.linking.live.moving import of_cameras
+from camweave.linking.live.summing import summed_up
 from camweave.linking.registry.params import RegistryParams
 from camweave.linking.registry.registry import Registry
+from camweave.store.store import open_store
 
 LIMITS = RegistryParams(memory=3600.0, most_overlap=0.0)
 LOOKS = HistogramParams()
+SITE = f"""
+site: street
+cameras: [{{name: {A}, source: a.mp4}}, {{name: {B}, source: b.mp4}}]
+detector: {{kind: motion}}
+"""
 
 
 @dataclass
@@ -46,40 +55,52 @@ class Lived:
         return int(self.registry.identity_of(TrackletKey(camera, number)))
 
 
-def lived(
-    folder: Path, *visits: Visit, looks: AnyEmbedderParams = LOOKS, save: bool = True
-) -> Lived:
+def site_in(folder: Path, looks: AnyEmbedderParams = LOOKS) -> Site:
+    site = parse_site(SITE, "site.yaml", folder)
+    return site.model_copy(update={"embedder": looks})
+
+
+def remembering(folder: Path, looks: AnyEmbedderParams = LOOKS) -> Memory:
+    return Memory(url_in(folder), site_in(folder, looks), LIMITS)
+
+
+def lived(folder: Path, *visits: Visit, looks: AnyEmbedderParams = LOOKS) -> Lived:
     """A process from start to end that sees these visits, in s after its start.
 
     All is told in no time; so the next one's clock goes on from the last thing that was told.
     """
-    with Memory(folder, LIMITS, looks) as memory:
+    with remembering(folder, looks) as memory:
         known = memory.recalled
         after = {camera: known.last_tracklet_id(camera) for camera in (A, B)}
-        linker = LiveLinker(line(5.0, 20.0), registry=known.registry)
-        if known.gallery is not None:
-            linker.restore(of_cameras(known.gallery, linker.cameras))
-        with Linking(linker, memory.hear) as linking, ExitStack() as ends:
-            if save:
-                ends.enter_context(memory.keeping(linking, time() - known.gone))
-            see(linking, [later(each, known.gone) for each in visits], known.gone)
+        linker = linker_of(memory)
+        with Linking(linker, memory.hear) as linking:
+            see(memory, linking, [later(each, known.gone) for each in visits])
         return Lived(after, linker.registry)
+
+
+def linker_of(memory: Memory) -> LiveLinker:
+    known = memory.recalled
+    linker = LiveLinker(line(5.0, 20.0), registry=known.registry)
+    if known.sightings is not None and len(known.sightings):
+        linker.restore(of_cameras(summed_up(known.sightings, known.gone - 1.0), linker.cameras))
+    return linker
 
 
 def later(visit: Visit, seconds: float) -> Visit:
     return replace(visit, begin=visit.begin + seconds, end=visit.end + seconds)
 
 
-def see(linking: Linking, visits: list[Visit], since: float) -> None:
+def see(memory: Memory, linking: Linking, visits: list[Visit], since: float = 0.0) -> None:
     """Tell the linker of 20 s, interval by interval."""
     feeds = {c: Feed.of_tracklets(tracklets_of(c, visits)) for c in (A, B)}
     growing = {camera: feed.growing() for camera, feed in feeds.items()}
     for step in range(1, 40):
-        instant = since + 0.5 * step
+        time = memory.recalled.gone + since + 0.5 * step
         for camera, feed in feeds.items():
-            growing[camera].gather(feed.until(instant))
-        snapshots = tuple(each.snapshot(instant) for each in growing.values())
-        linking.tell(Instant(instant, snapshots))
+            growing[camera].gather(feed.until(time))
+        instant = Instant(time, tuple(each.snapshot(time) for each in growing.values()))
+        memory.gather(instant)
+        linking.tell(instant)
     linking.settle()
 
 
@@ -97,79 +118,61 @@ def test_who_was_seen_before_is_met_again_and_somebody_new_gets_the_next_id(
     assert (again.who(B, 5), again.who(A, 5)) == (1, 2)
 
 
-def test_an_id_is_written_down_before_it_is_told_though_nothing_else_is_saved(
-    tmp_path: Path,
-) -> None:
-    lived(tmp_path, SEEN, save=False)
-    assert not (tmp_path / GALLERY).exists()
-    again = lived(tmp_path, AGAIN, NEW)
-    assert again.who(A, 1) == 1
-    assert {again.who(B, 5), again.who(A, 5)} == {2, 3}  # nobody knows what 1 looked like
+def test_an_id_is_in_the_store_before_it_is_told(tmp_path: Path) -> None:
+    told = []
+    with remembering(tmp_path) as memory, open_store(url_in(tmp_path), read_only=True) as store:
+        linker = linker_of(memory)
+
+        def hear(events: tuple[Event, ...]) -> None:
+            memory.hear(events)
+            told.append(store.last_event("street") == events[-1].seq)
+
+        with Linking(linker, hear) as linking:
+            see(memory, linking, [SEEN])
+    assert told
+    assert all(told)
 
 
 def test_the_clock_goes_on_for_as_long_as_nobody_was_there(tmp_path: Path) -> None:
-    with Memory(tmp_path, LIMITS, LOOKS) as memory:
+    with remembering(tmp_path) as memory:
         assert memory.recalled.gone == 0.0
     lived(tmp_path, SEEN)
-    saved = read_gallery(tmp_path / GALLERY)
-    write_gallery(tmp_path / GALLERY, replace(saved, began=time() - 500.0))
-    with Memory(tmp_path, LIMITS, LOOKS) as memory:
+    begun(tmp_path, time() - 500.0)
+    with remembering(tmp_path) as memory:
         assert memory.recalled.gone == pytest.approx(500.0, abs=5.0)
 
 
 @pytest.mark.parametrize("began", [0.0, 4e9])
-def test_a_host_whose_date_was_set_back_does_not_turn_the_clock_back(
+def test_a_host_whose_date_was_set_does_not_turn_the_clock_back(
     tmp_path: Path, began: float
 ) -> None:
     lived(tmp_path, SEEN)
-    saved = read_gallery(tmp_path / GALLERY)
-    write_gallery(tmp_path / GALLERY, replace(saved, began=began))
-    with Memory(tmp_path, LIMITS, LOOKS) as memory:
-        assert memory.recalled.gone >= saved.time + 1.0
+    begun(tmp_path, began)
+    with remembering(tmp_path) as memory:
+        assert memory.recalled.gone >= SEEN.end + 1.0
 
 
-def test_a_damaged_gallery_is_kept_aside_and_ids_go_on(
+def test_a_damaged_store_is_kept_aside_and_no_id_is_given_out_twice(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    lived(tmp_path, SEEN)
-    (tmp_path / GALLERY).write_bytes(b"PK\x03\x04 and no more")
-    again = lived(tmp_path, AGAIN)
-    assert again.who(A, 1) == 1
-    assert again.who(B, 5) == 2
-    (line_,) = errors(caplog)
-    assert "gallery.npz" in line_
-    assert "looks begin anew" in line_
-    (kept,) = tmp_path.glob("gallery.npz.damaged-*")
-    assert kept.read_bytes().startswith(b"PK")
-
-
-@pytest.mark.parametrize("with_gallery", [True, False])
-def test_a_damaged_journal_is_kept_aside_and_no_id_is_given_out_twice(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, with_gallery: bool
-) -> None:
     lived(tmp_path, SEEN, NEW)
-    journal = tmp_path / JOURNAL
-    lines = journal.read_bytes().split(b"\n")
-    journal.write_bytes(b"\n".join([*lines[:3], b"{not json", *lines[3:]]))
-    if not with_gallery:
-        (tmp_path / GALLERY).unlink()
+    file = tmp_path / "camweave.db"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:100] + bytes(4000) + whole[4100:])
     again = lived(tmp_path, AGAIN)
     assert again.who(B, 5) == 3
-    (line_,) = errors(caplog)
-    assert f"{journal}:4: damaged" in line_
-    assert "who is who begins anew, with id 3" in line_
-    assert len(list(tmp_path.glob("identities.jsonl.damaged-*"))) == 1
+    (told,) = errors(caplog)
+    assert "camweave.db: damaged" in told
+    assert "who is who begins anew, with id 3" in told
+    assert len(list(tmp_path.glob("camweave.db.damaged-*"))) == 1
     assert lived(tmp_path, NEW).who(A, 5) == 4
 
 
-def test_a_torn_last_line_costs_nothing_else(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    lived(tmp_path, SEEN)
-    with (tmp_path / JOURNAL).open("ab") as journal:
-        journal.write(b'[{"kind": "crea')
-    assert lived(tmp_path, AGAIN).who(B, 5) == 1
-    assert not errors(caplog)
+def test_what_was_never_a_store_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "camweave.db").write_text("a letter to somebody " * 100)
+    with pytest.raises(InputError, match="not a SQLite database"):
+        lived(tmp_path, SEEN)
+    assert [each.name for each in tmp_path.iterdir()] == ["camweave.db"]
 
 
 def test_looks_of_another_embedder_are_not_compared(tmp_path: Path) -> None:
@@ -179,37 +182,60 @@ def test_looks_of_another_embedder_are_not_compared(tmp_path: Path) -> None:
     assert again.who(B, 5) == 2
 
 
-def test_a_folder_is_one_sites(tmp_path: Path) -> None:
-    with (
-        Memory(tmp_path, LIMITS, LOOKS),
-        pytest.raises(OutputError, match="another process"),
-        Memory(tmp_path, LIMITS, LOOKS),
-    ):
-        pass
+def test_a_site_is_kept_by_one_process(tmp_path: Path) -> None:
+    with remembering(tmp_path):
+        with pytest.raises(OutputError, match="another process watches site street"):
+            lived(tmp_path, SEEN)
+        with open_store(url_in(tmp_path)) as store, store.claim("another site"):
+            pass
+    assert lived(tmp_path, SEEN).who(A, 1) == 1
 
 
-def test_a_journal_that_grew_large_begins_anew_with_what_is_known(
+def test_who_starts_again_reads_what_events_add_up_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("camweave.app.jobs.live.memory.LARGE", 200)
+    monkeypatch.setattr("camweave.app.jobs.live.memory.SUMMED", 1)
+    monkeypatch.setattr("camweave.app.jobs.live.memory.EACH", 0.0)
     lived(tmp_path, SEEN)
-    told = read_journal(tmp_path / JOURNAL)
-    assert told.snapshot is not None
+    with open_store(url_in(tmp_path)) as store:
+        kept = store.snapshot("street")
+        assert kept is not None
+        assert kept["seq"] == store.last_event("street")
     assert lived(tmp_path, AGAIN, NEW).who(B, 5) == 1
 
 
 def test_a_disk_that_is_full_is_told_once_and_made_up_for(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with Memory(tmp_path, LIMITS, LOOKS) as memory:
-        linker = LiveLinker(line(5.0, 20.0), registry=memory.recalled.registry)
-        with Linking(linker, memory.hear) as linking:
-            with limited(resource.RLIMIT_FSIZE, (tmp_path / JOURNAL).stat().st_size + 10):
-                see(linking, [SEEN], 0.0)
-            assert len(errors(caplog)) == 1
-            with memory.keeping(linking, time()):
-                pass
+    with remembering(tmp_path) as memory:
+        with Linking(linker_of(memory), memory.hear) as linking:
+            most = (tmp_path / "camweave.db-wal").stat().st_size
+            with limited(resource.RLIMIT_FSIZE, most):
+                see(memory, linking, [SEEN])
+                until(lambda: bool(errors(caplog)), within=10)
+        assert len(errors(caplog)) == 1
     assert lived(tmp_path, AGAIN).who(B, 5) == 1
+
+
+@pytest.mark.parametrize("more", [True, False])
+def test_more_events_than_can_wait_are_made_up_for_by_what_they_add_up_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: bool
+) -> None:
+    few = partial(StoringParams, events=3)
+    monkeypatch.setattr("camweave.app.jobs.live.memory.StoringParams", few)
+    with remembering(tmp_path) as memory, Linking(linker_of(memory), memory.hear) as linking:
+        with limited(resource.RLIMIT_FSIZE, (tmp_path / "camweave.db-wal").stat().st_size):
+            see(memory, linking, [SEEN])
+            assert memory.storing.behind
+        if more:
+            until(lambda: memory.storing.up, within=10)
+            see(memory, linking, [later(NEW, 20.0)], since=20.0)
+            until(lambda: not memory.storing.behind, within=10)
+    again = lived(tmp_path, AGAIN)
+    assert again.who(A, 1) == 1
+    assert (again.who(A, 5) == 2) == more
+    met = 3 if more else 1  # too late to be who was seen 40 s ago, or just in time
+    assert again.who(B, 5) == met
 
 
 @contextmanager
@@ -225,19 +251,14 @@ def limited(what: int, most: int) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, ignored)
 
 
-def test_people_are_told_of_everybody_who_is_known(tmp_path: Path) -> None:
-    lived(tmp_path, SEEN, NEW)
-    chronicle = Chronicle()
-    with Memory(tmp_path, LIMITS, LOOKS) as memory:
-        memory.tell(chronicle, Line([], 10))
-    with chronicle.open() as known:
-        cards = [known.book.card(each) for each in known.book.newest()]
-        assert {(each.global_id, each.status, each.cameras) for each in cards} == {
-            (1, "confirmed", (A,)),
-            (2, "confirmed", (A,)),
-        }
-        assert all(not each.here for each in cards)
-        assert not known.happenings.after(0)
+def url_in(folder: Path) -> str:
+    return f"sqlite:///{folder}/camweave.db"
+
+
+def begun(folder: Path, at: float) -> None:
+    """Let the store say that its run began then."""
+    with closing(sqlite3.connect(folder / "camweave.db")) as store, store:
+        store.execute("UPDATE run SET began = ?", (at,))
 
 
 def errors(caplog: pytest.LogCaptureFixture) -> list[str]:

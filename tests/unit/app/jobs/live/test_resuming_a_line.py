@@ -44,6 +44,7 @@ LINES: Final = {
     "deepsort": "",
     "botsort-on-a-swinging-camera": "",
 }
+OTHER_EMBEDDER: Final = "weave-by-finer-looks"
 
 
 def ground(seed: int) -> U8:
@@ -118,7 +119,9 @@ def cameras(folder: Path, name: str) -> tuple[Camera, ...]:
     kind, *_ = name.split("-")
     file = folder / f"{name}.yaml"
     moving = "camera_motion: {kind: flow}\n" if "swinging" in name else ""
-    told = SITE.replace(" EVERY", LINES[name]) + f"tracker: {{kind: {kind}}}\n" + moving
+    told = SITE.replace(" EVERY", LINES.get(name, "")) + f"tracker: {{kind: {kind}}}\n" + moving
+    if name == OTHER_EMBEDDER:
+        told = told.replace("{kind: histogram}", "{kind: histogram, bands: 4}")
     file.write_text(told)
     return read_site(file).cameras
 
@@ -218,6 +221,7 @@ def remembered_by(folder: Path, frames: Sequence[Frame], name: str) -> dict[str,
         ("deepsort", "weave: cannot go on from what deepsort remembers"),
         ("weave-every-third", "every 3 ticks, here it is every 1"),
         ("botsort-on-a-swinging-camera", "camera 'west': .* camera_motion; expected"),
+        (OTHER_EMBEDDER, "camera 'west': its tracks were embedded by 'histogram 4', and here by"),
     ],
 )
 def test_what_another_kind_of_line_remembers_is_refused_and_nothing_has_changed(
