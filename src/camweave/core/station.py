@@ -16,6 +16,8 @@ from camweave.core.wishes import Wish
 
 Status: TypeAlias = Literal["tentative", "confirmed", "closed"]
 Place: TypeAlias = tuple[float, float, float]  # s, and m on the ground
+Alike: TypeAlias = tuple[int, float, TrackletKey]
+"""A global id, the cosine with the most alike of its tracklets, and that one."""
 Kind: TypeAlias = Literal[
     "entered",  # an identity is seen in a camera in which it was not
     "left",  # it is seen there no longer
@@ -262,6 +264,7 @@ class Station(Protocol):
 
         Raises:
             InputError: it cannot be: they were seen in one place at one time, or are not known.
+            JobError: the linker does not answer.
         """
 
     def search(self, image: U8, *, most: int = 10) -> Sequence[Found]:
@@ -269,6 +272,7 @@ class Station(Protocol):
 
         Raises:
             InputError: nothing is embedded on this site.
+            JobError: the linker does not answer.
         """
 
     def happenings(self, after: int = 0) -> Sequence[Happening]:

@@ -1,34 +1,22 @@
-"""For those who watch over machines: Prometheus metrics, health and readiness."""
+"""For those who watch over machines: a site's metrics, its health and readiness."""
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
-from typing import Final
 
 from fastapi import APIRouter
-from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from prometheus_client.registry import Collector
-from starlette.responses import PlainTextResponse, Response
 
 from camweave.core.station import Figure, Station
 from camweave.web.audience import Audience
+from camweave.web.metrics import metric_routes
 
-PREFIX: Final = "camweave_"
 
+def health_routes(station: Station, audience: Audience) -> APIRouter:
+    """`/metrics`, `/healthz`, `/readyz` of a site and of those who watch it."""
 
-class Figures(Collector):
-    """The figures of a site and of those who watch it, as Prometheus asks for them."""
+    def told() -> Iterator[Figure]:
+        yield from station.figures()
+        yield from of_audience(audience)
 
-    def __init__(self, station: Station, audience: Audience) -> None:
-        self._station = station
-        self._audience = audience
-
-    def collect(self) -> Iterator[Metric]:
-        """All of them, now."""
-        every = [*self._station.figures(), *of_audience(self._audience)]
-        for name, figures in groupby(every, key=lambda each: each.name):
-            yield family(PREFIX + name, list(figures))
+    return metric_routes(told, station.trouble)
 
 
 def of_audience(audience: Audience) -> Iterable[Figure]:
@@ -40,41 +28,3 @@ def of_audience(audience: Audience) -> Iterable[Figure]:
     yield Figure(name="pictures_sent_total", help="Pictures sent.", value=tally.sent)
     told = "Pictures that were left out for slow viewers."
     yield Figure(name="pictures_skipped_total", help=told, value=tally.skipped)
-
-
-def family(name: str, figures: list[Figure]) -> Metric:
-    """Figures of one name."""
-    first = figures[0]
-    names = [label for label, _ in first.labels]
-    kind = CounterMetricFamily if first.counter else GaugeMetricFamily
-    made = kind(name, first.help, labels=names)
-    for each in figures:
-        made.add_metric([value for _, value in each.labels], each.value)
-    return made
-
-
-def health_routes(station: Station, audience: Audience) -> APIRouter:
-    """`/metrics`, `/healthz`, `/readyz`."""
-    router = APIRouter(tags=["operations"])
-    registry = CollectorRegistry()
-    registry.register(Figures(station, audience))
-    ProcessCollector(registry=registry)
-    PlatformCollector(registry=registry)
-
-    @router.get("/metrics", response_class=PlainTextResponse)
-    def metrics() -> Response:
-        """Everything that is counted, for Prometheus."""
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
-
-    @router.get("/healthz", response_class=PlainTextResponse)
-    def healthz() -> str:
-        """The server answers."""
-        return "ok\n"
-
-    @router.get("/readyz", response_class=PlainTextResponse)
-    def readyz() -> Response:
-        """The site does its work; 503 and why, where it does not."""
-        trouble = station.trouble()
-        return PlainTextResponse(f"{trouble or 'ready'}\n", 503 if trouble else 200)
-
-    return router

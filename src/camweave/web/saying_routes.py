@@ -7,7 +7,7 @@ import numpy as np
 from fastapi import APIRouter, Body, HTTPException, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from camweave.core.errors import InputError
+from camweave.core.errors import CamweaveError, InputError
 from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
 from camweave.core.station import Found, Station
@@ -122,6 +122,8 @@ def search_routes(station: Station) -> APIRouter:
             return list(station.search(pixels.astype(np.uint8), most=most))
         except InputError as error:
             raise HTTPException(409, str(error)) from None
+        except CamweaveError as error:
+            raise HTTPException(503, str(error)) from None
 
     return router
 
@@ -130,9 +132,11 @@ def noted(station: Station, wish: Wish, who: str) -> Noted:
     """Have it done.
 
     Raises:
-        HTTPException: 409, it cannot be; the reason in a line.
+        HTTPException: 409, it cannot be; 503, nobody can do it now. The reason is a line.
     """
     try:
         return Noted(correction=station.say(wish, who=who))
     except InputError as error:
         raise HTTPException(409, str(error)) from None
+    except CamweaveError as error:
+        raise HTTPException(503, str(error)) from None

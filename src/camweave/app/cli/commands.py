@@ -39,12 +39,14 @@ COMMANDS: Final = {
     "compile": "write annotated videos from the results on RabbitMQ, or from the store",
     "view": "show a camera of a site on RabbitMQ in a window",
     "link-live": "find who is who in what workers find, as they do",
+    "serve": "the page of a site on RabbitMQ: pictures, who is who, corrections",
     "evaluate": "score a result against the truth: HOTA, CLEAR, IDF1",
     "simulate": "render a small world with its exact truth",
     "check": "validate a site file, open each source and model once",
     "doctor": "say what this machine can run",
     "models": "look into model files",
     "db": "keep the store of a site: upgrade, info, prune, vacuum, export",
+    "broker": "look after a site on RabbitMQ: queues, dead letters",
     "convert": "turn an old configuration file into a site file",
 }
 

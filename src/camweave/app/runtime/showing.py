@@ -91,6 +91,12 @@ class Showing:
         for wake in wakes:
             wake()
 
+    def rename(self, camera: CameraId, class_names: Sequence[str]) -> None:
+        """What a camera's classes are called becomes known later; its trails begin anew."""
+        with self._changed:
+            if camera in self._booths:
+                self._booths[camera].drawing = Drawing(camera, class_names, self._params)
+
     def show(self, frame: Frame, view: View | None = None, global_id: I64 | None = None) -> None:
         """What a camera shows now; with `view` None the raw picture, until the first view came.
 

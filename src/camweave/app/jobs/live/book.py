@@ -108,9 +108,20 @@ class Book:
                 self._strangers.popitem(last=False)
         votes[label] = votes.get(label, 0.0) + score
 
+    def labelled(self, key: TrackletKey) -> bool:
+        """Whether anybody ever said what a tracklet is."""
+        return bool(self._labels.get(key) or self._strangers.get(key))
+
     def owner(self, key: TrackletKey) -> int | None:
         """The identity of a tracklet."""
         return self._owner.get(key)
+
+    def shown_owner(self, key: TrackletKey) -> int | None:
+        """The same, where people get to see it."""
+        owner = self._owner.get(key)
+        if owner is None or self._entries[owner].status == "tentative":
+            return None
+        return owner
 
     def resolve(self, global_id: int) -> int:
         """The identity that an id stands for today.

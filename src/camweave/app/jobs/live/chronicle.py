@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from camweave.app.jobs.live.book import Book
+from camweave.app.jobs.live.gathering import Standing
 from camweave.app.jobs.live.happenings import Happenings
-from camweave.app.jobs.live.live_site import Sight, Standing
+from camweave.app.jobs.live.live_site import Sight
 from camweave.app.jobs.live.place import Look
 from camweave.app.jobs.live.portraits import Portraits
 from camweave.app.jobs.live.ways import Ways

@@ -4,15 +4,19 @@ An instant k x interval is told when all that cameras saw before it is there: no
 it or later is in it. So who replays a recording of the same frames tells the linker the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import floor
+from typing import TypeAlias
 
 from camweave.core.detections import Detections
 from camweave.core.frame import CameraId
 from camweave.core.tracks import Tracks
-from camweave.linking.live.growing import Growing
+from camweave.linking.live.growing import Ground, Growing
 from camweave.linking.live.snapshot import Snapshot
+
+Standing: TypeAlias = Callable[[tuple[int, int]], Ground]
+"""Where boxes stand, made for a picture's size, as that is known with the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +33,36 @@ class Gathering:
     The first instant is the one after the first track of all.
     """
 
-    def __init__(self, growing: Mapping[CameraId, Growing], interval: float) -> None:
+    def __init__(self, interval: float) -> None:
         self.stride = 1  # points of the grid from one instant to the next: more for a slow linker
-        self._growing = dict(growing)
+        self._growing: dict[CameraId, Growing] = {}
         self._interval = interval
         self._next: int | None = None  # of the grid; None: nobody was seen yet
         self._cut: dict[int, dict[CameraId, Snapshot]] = {}
 
-    def begin(self, camera: CameraId, growing: Growing) -> None:
-        """A camera comes to the others."""
-        self._growing[camera] = growing
+    def __contains__(self, camera: CameraId) -> bool:
+        """Whether a camera was met, and not lost since."""
+        return camera in self._growing
 
-    def end(self, camera: CameraId) -> None:
-        """A camera goes; its tracks have ended."""
+    def meet(
+        self,
+        camera: CameraId,
+        size: tuple[int, int] = (0, 0),
+        class_names: Sequence[str] = (),
+        standing: Standing | None = None,
+    ) -> None:
+        """With its first picture, or one of another size (px), a camera's tracks begin anew."""
+        known = self._growing.get(camera)
+        if known is not None and known.size == size:
+            return
+        self.lose(camera)
+        ground = None if standing is None else standing(size)
+        self._growing[camera] = Growing(camera, size, class_names, ground=ground)
+
+    def lose(self, camera: CameraId) -> None:
+        """A camera's tracks have ended, if it had any."""
+        if camera not in self:
+            return
         if self._next is not None:
             at = max([self._next, *(k + 1 for k, cut in self._cut.items() if camera in cut)])
             last = self._growing[camera].snapshot(at * self._interval, over=True)

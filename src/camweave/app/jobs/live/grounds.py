@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from camweave.app.build.topology import Ground
-from camweave.app.jobs.live.live_site import Standing
+from camweave.app.jobs.live.gathering import Standing
 from camweave.app.site.linker import Linker
 from camweave.core.arrays import F32
 from camweave.core.frame import CameraId

@@ -173,7 +173,7 @@ class Line:
         with self.watch.part("follow"):
             tracks = [place.follow(each) for each, place in zip(seen, places, strict=True)]
         more = [
-            place.glances.choose(each, some, frame.image.shape[1::-1])
+            place.glances.choose(each, some, frame.size)
             if place.embedder is not None
             else np.zeros(len(each), np.bool_)
             for each, some, frame, place in zip(seen, tracks, frames, places, strict=True)

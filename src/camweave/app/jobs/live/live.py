@@ -62,13 +62,15 @@ def run_live(
     serve: Serve | None,
     *,
     lossless: bool = False,
+    store: str | None = None,
     seconds: float | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Run:
     """Run a site until all its files are over, `seconds` have passed, or it is interrupted.
 
-    Where it is served is told by `say`. Ctrl-C and SIGTERM end it cleanly: every end is closed.
-    SIGHUP lets one that was read from a file read it again; where that fails, the log says so.
+    `store` is the address of one, instead of the site's. Where it is served is told by `say`.
+    Ctrl-C and SIGTERM end it cleanly: every end is closed. SIGHUP lets one that was
+    read from a file read it again; where that fails, the log says so.
 
     Raises:
         CamweaveError: it cannot be started.
@@ -77,11 +79,11 @@ def run_live(
     tell = None if site.mqtt is None else make_teller(site.mqtt)
     with ExitStack() as ends:
         asked = ends.enter_context(reload_asked())
-        station = ends.enter_context(live_site(given, lossless=lossless))
+        station = ends.enter_context(live_site(given, lossless=lossless, store=store))
         if serve is not None:
             say(f"{site.site}: {ends.enter_context(served(station, serve)).url}  (Ctrl-C ends it)")
         if tell is not None:
-            ends.enter_context(tell(station))
+            station.board.add(ends.enter_context(tell(station)).figures)
         ends.enter_context(nothing_loaded_is_walked())
         interrupted = False
         try:

@@ -7,7 +7,7 @@ give and take values that never change.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,26 +18,30 @@ from typing import Final, Self
 
 import numpy as np
 
+from camweave.app.jobs.live.desk import OwnDesk
 from camweave.app.jobs.live.errands import Errands
-from camweave.app.jobs.live.gathering import Gathering, Instant
+from camweave.app.jobs.live.figures import of_line, of_linking
+from camweave.app.jobs.live.gathering import Gathering, Instant, Standing
 from camweave.app.jobs.live.intake import Intake, Tick
 from camweave.app.jobs.live.line import Line
 from camweave.app.jobs.live.linking import Linking
 from camweave.app.jobs.live.place import Look, Place
-from camweave.app.runtime.reader import ReaderParams, tell_nobody
+from camweave.app.jobs.live.running import Fares
+from camweave.app.runtime.reader import ReaderParams
 from camweave.app.runtime.showing import Showing
 from camweave.core.arrays import I64
 from camweave.core.condition import Condition
 from camweave.core.errors import JobError
 from camweave.core.frame import CameraId
+from camweave.core.station import Figure
 from camweave.core.tracks import UNLINKED
-from camweave.linking.live.growing import Ground, Growing
 from camweave.sources.streams.stream import Stream
 
 log = logging.getLogger(__name__)
 
 WITHIN: Final = 1.0  # s that the end waits for a tick
 BEHIND: Final = 2  # instants that may wait for the linker, before it is told fewer
+STUCK: Final = 10.0  # s; a tick takes a fraction of one
 FEWEST: Final = 16  # points of the grid from one instant to the next, at most
 
 
@@ -47,10 +51,6 @@ class Sight:
 
     look: Look
     global_id: I64 | None  # (T,) of the look's tracks, UNLINKED while pending; None: no linker
-
-
-Standing = Callable[[tuple[int, int]], Ground]
-"""Made for a picture's size, as that is known with the first one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +66,24 @@ class RunParams:
 Heard = Callable[[Sight], None]
 
 
-def nobody(_: Sight) -> None:
+def nobody(_: object) -> None:
     """Hear what is seen, and do nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearers:
+    """Who hears of what a site does. They answer fast."""
+
+    seen: Heard = nobody  # everything that is seen, in order, in the line's thread
+    gathered: Callable[[Instant], None] = nobody  # tracklets at each instant, in the line's thread
+    turned: Callable[[Condition], None] = nobody  # changes of a camera's state, in its reader's
 
 
 class LiveSite:
     """Runs a site from its readers to its pictures. Open it with `with`; `wait` for its end.
 
-    `heard` is called in the line's thread with everything that is seen, in order, `turned` in a
-    reader's with every change of a camera's state; they answer fast. In a lossless run every frame
-    is looked at, and shown with what the linker said of all that came before it: the same
-    recording gives the same identities, always.
+    In a lossless run every frame is looked at, and shown with what the linker said of all that
+    came before it: the same recording gives the same identities, always.
     """
 
     def __init__(
@@ -88,19 +95,18 @@ class LiveSite:
         connections: Mapping[CameraId, Callable[[], Stream]],
         params: RunParams,
         linking: Linking | None = None,
-        heard: Heard = nobody,
-        turned: Callable[[Condition], None] = tell_nobody,
+        hearers: Hearers | None = None,
     ) -> None:
         self.intake, self.line, self.showing, self.linking = intake, line, showing, linking
+        self.desk = None if linking is None else OwnDesk(linking)
         self.tick = Tick()  # the last one
         self.failures = 0  # ticks, or a camera's part of one, that were lost to an error
         self.alive = monotonic()  # when the line last went round, on the machine's own clock
         self.grounds = dict(params.grounds)  # the line's thread alone changes it
         self._errands = Errands()
         self._connections = dict(connections)
-        self._params, self._heard, self._told = params, heard, turned
-        self._sizes: dict[CameraId, tuple[int, int]] = {}
-        self._gathering = Gathering({}, params.interval)
+        self._params, self._hearers = params, hearers or Hearers()
+        self._gathering = Gathering(params.interval)
         self._failing = False
         self._blind: set[CameraId] = set()  # whose detectors fail
         self._stopped = Flag()
@@ -160,17 +166,12 @@ class LiveSite:
             raise JobError("the site is over: all its cameras have ended, or it stops") from None
 
     def _put(self, place: Place) -> None:
-        self._lose(CameraId(place.camera.name))
+        self._gathering.lose(CameraId(place.camera.name))
         self.line.put(place)
 
     def _forget(self, camera: CameraId) -> None:
-        self._lose(camera)
+        self._gathering.lose(camera)
         self.line.remove(camera)
-
-    def _lose(self, camera: CameraId) -> None:
-        """A camera's tracks have ended."""
-        if self._sizes.pop(camera, None) is not None:
-            self._gathering.end(camera)
 
     def _stand(self, grounds: Mapping[CameraId, Standing]) -> None:
         self.grounds = dict(grounds)
@@ -179,9 +180,33 @@ class LiveSite:
         """Wait until all cameras are over, or so long; whether they are."""
         return self._over.wait(seconds)
 
+    def fares(self) -> Fares:
+        """How its cameras fare."""
+        tick, conditions = self.tick, self.intake.conditions()
+        order = [each for each in self.showing.cameras if each in conditions]
+        return Fares({each: conditions[each] for each in order}, tick.standing, tick.skew)
+
+    def class_names(self, camera: CameraId) -> tuple[str, ...]:
+        """Those of a camera's detector."""
+        return self.line.class_names(camera)
+
+    def figures(self) -> Iterator[Figure]:
+        """How line and linker do their work."""
+        yield from of_line(self.line, self.failures)
+        if self.linking is not None:
+            yield from of_linking(self.linking)
+
+    def trouble(self) -> str | None:
+        """Why it does not do its work, in a line; None where it does."""
+        silent = monotonic() - self.alive
+        if silent > STUCK:
+            return f"the line has not gone round for {silent:.0f} s"
+        states = {each.state for each in self.intake.conditions().values()}
+        return None if states - {"starting", "failed"} else "no camera has shown anything yet"
+
     def _turned(self, condition: Condition) -> None:
         """In a reader's thread: a camera is up or down."""
-        self._told(condition)
+        self._hearers.turned(condition)
         if condition.state not in {"live", "starting"}:
             self.showing.down(condition.camera, condition.reason, condition.since)
 
@@ -204,7 +229,7 @@ class LiveSite:
     def _show_unseen(self) -> None:
         """Before the first look there is the raw picture."""
         for frame in self.intake.unseen():
-            if frame.stamp.camera not in self._sizes:
+            if frame.stamp.camera not in self._gathering:
                 self.showing.show(frame)
 
     def _look(self, tick: Tick) -> None:
@@ -234,25 +259,14 @@ class LiveSite:
             self._blind.add(camera)
 
     def _take(self, look: Look) -> None:
-        camera = look.frame.stamp.camera
-        self._meet(camera, (look.frame.image.shape[1], look.frame.image.shape[0]))
+        camera, (height, width) = look.frame.stamp.camera, look.frame.image.shape[:2]
+        names = self.line.class_names(camera)
+        self._gathering.meet(camera, (width, height), names, self.grounds.get(camera))
         if look.detected:
             self._gathering.add(look.detections, look.tracks)
         sight = Sight(look, self._who(camera, look))
         self.showing.show(look.frame, look.view, sight.global_id)
-        self._heard(sight)
-
-    def _meet(self, camera: CameraId, size: tuple[int, int]) -> None:
-        """With its first picture, or one of another size, a camera's tracks begin anew."""
-        if self._sizes.get(camera) == size:
-            return
-        if camera in self._sizes:
-            self._gathering.end(camera)
-        ground = self.grounds.get(camera)
-        names = self.line.class_names(camera)
-        growing = Growing(camera, size, names, ground=None if ground is None else ground(size))
-        self._gathering.begin(camera, growing)
-        self._sizes[camera] = size
+        self._hearers.seen(sight)
 
     def _who(self, camera: CameraId, look: Look) -> I64 | None:
         if self.linking is None:
@@ -263,12 +277,14 @@ class LiveSite:
 
     def _tell(self, instants: Iterable[Instant]) -> None:
         """Tell the linker; one that falls behind is told of fewer instants, and nothing is lost."""
-        if self.linking is None:
-            return
         for instant in instants:
-            self.linking.tell(instant)
+            self._hearers.gathered(instant)
+            if self.linking is not None:
+                self.linking.tell(instant)
             if self._stopped.is_set():
                 return
+        if self.linking is None:
+            return
         if self._params.lossless:
             self.linking.settle()
             return

@@ -10,8 +10,10 @@ from camweave.app.build.camera_motion import make_camera_motion
 from camweave.app.build.trackers import make_tracker
 from camweave.app.jobs.live.rhythm import Rhythm
 from camweave.app.jobs.looking import CameraMotion
+from camweave.app.site.embedders import embedder_name
 from camweave.app.site.kinds import LOOKING
 from camweave.app.site.model import Camera
+from camweave.core.arrays import U8
 from camweave.core.detections import Detections
 from camweave.core.errors import InputError
 from camweave.core.frame import CameraId, Frame
@@ -23,8 +25,9 @@ from camweave.detection.filtered import Keep
 from camweave.embedding.glances import Glances
 from camweave.tracking.between import Between
 
-VERSION: Final = 1  # of the numbers that are remembered
+VERSION: Final = 2  # of what is remembered; 1 did not tell the embedder
 NO_EPOCH: Final = -1  # before the first frame
+LAST: Final = 2  # of the counts: where the highest number of a track is
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +105,7 @@ class Place:
         epoch = NO_EPOCH if self.epoch is None else self.epoch
         counts = np.array([epoch, self.after, self.last, self.turn], np.int64)
         known = {
-            "place": Remembered("place", VERSION, {"counts": counts}),
+            "place": Remembered("place", VERSION, {"counts": counts, "embedder": self._embedder}),
             "tracker": self.tracker.remembered(),
             "rhythm": self.rhythm.remembered(),
             "between": self.between.remembered(),
@@ -122,6 +125,7 @@ class Place:
         self._check_roles(remembered)
         remembered["place"].check("place", VERSION)
         counts = remembered["place"].array("counts", np.int64, 4).tolist()
+        self._check_embedder(remembered["place"].array("embedder", np.uint8, -1))
         tracker, between, glances = make_tracker(self.camera.tracker, fps), Between(), Glances()
         tracker.resume(remembered["tracker"])
         between.resume(remembered["between"])
@@ -134,6 +138,19 @@ class Place:
         epoch, self.after, self.last, self.turn = counts
         self.epoch = None if epoch == NO_EPOCH else epoch
 
+    @property
+    def _embedder(self) -> U8:
+        """The name of who embeds, as text."""
+        return np.frombuffer(embedder_name(self.camera.embedder).encode(), np.uint8)
+
+    def _check_embedder(self, theirs: U8) -> None:
+        if not np.array_equal(theirs, self._embedder):
+            raise InputError(
+                f"camera {self.camera.name!r}: its tracks were embedded by "
+                f"{theirs.tobytes().decode(errors='replace')!r}, and here by "
+                f"{embedder_name(self.camera.embedder)!r}. Go on with the same, or begin anew"
+            )
+
     def _check_roles(self, remembered: Mapping[str, Remembered]) -> None:
         roles = self.remembered()
         if set(roles) != set(remembered):
@@ -141,3 +158,9 @@ class Place:
                 f"camera {self.camera.name!r}: what is remembered is {', '.join(remembered)}; "
                 f"expected {', '.join(roles)}. Go on with the same parameters, or begin anew"
             )
+
+
+def last_number(remembered: Mapping[str, Remembered]) -> int:
+    """The highest number of the tracks that a place remembers, also where none can `resume` it."""
+    counts = remembered["place"].arrays["counts"].tolist() if "place" in remembered else []
+    return int(counts[LAST]) if len(counts) > LAST else 0

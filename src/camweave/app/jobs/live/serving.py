@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from camweave.app.jobs.live.station import LiveStation
+from camweave.app.jobs.live.station import Runs, SiteStation
 from camweave.app.site.sections import Serve
 from camweave.web.audience import AudienceParams
 from camweave.web.guard import LOOPBACK, GuardParams
@@ -16,7 +16,7 @@ ANY_NAME: Final = None  # where a token guards the door, or none is meant to
 
 
 @contextmanager
-def served(station: LiveStation, serve: Serve) -> Iterator[WebServer]:
+def served(station: SiteStation[Runs], serve: Serve) -> Iterator[WebServer]:
     """The site on the web, until the block ends.
 
     Raises:

@@ -13,11 +13,11 @@ from camweave.app.jobs.live.grounds import grounds_of
 from camweave.app.jobs.live.intake import Intake
 from camweave.app.jobs.live.line import Line
 from camweave.app.jobs.live.linking import Linking
-from camweave.app.jobs.live.live_site import Heard, LiveSite, RunParams, Sight, nobody
+from camweave.app.jobs.live.live_site import Heard, Hearers, LiveSite, RunParams, Sight, nobody
 from camweave.app.jobs.live.memory import Memory
 from camweave.app.jobs.live.recalling import Recalled
 from camweave.app.jobs.live.site_upkeep import Hearing, SiteUpkeep
-from camweave.app.jobs.live.station import LiveStation
+from camweave.app.jobs.live.station import LiveStation, SiteStation
 from camweave.app.runtime.drawing import ShowingParams
 from camweave.app.runtime.reader import ReaderParams
 from camweave.app.runtime.showing import Showing
@@ -32,7 +32,9 @@ from camweave.core.frame import CameraId
 from camweave.detection.one_thread import ONE_THREAD
 from camweave.linking.live.live import LiveLinker
 from camweave.linking.live.moving import of_cameras, widened
+from camweave.linking.live.summing import summed_up
 from camweave.linking.registry.params import RegistryParams
+from camweave.linking.registry.registry import Registry
 from camweave.sinks.annotate import AnnotateParams
 from camweave.sources.streams.pace import Pace
 from camweave.sources.streams.stream import Stream
@@ -47,6 +49,7 @@ def live_site(
     site: Site | Written,
     *,
     lossless: bool = False,
+    store: str | None = None,
     heard: Heard = nobody,
     events: Callable[[tuple[Event, ...]], None] = no_events,
     watching: ReaderParams | None = None,
@@ -55,28 +58,31 @@ def live_site(
     """A site that runs until the block ends; models are read before its first camera is.
 
     `heard` hears what is seen, in the line's thread; `events` what becomes known of identities,
-    in the linker's. In a lossless run every frame of every file is looked at, as fast as can be.
-    One that was read from a file can be changed while it runs. `stream` makes the connections.
+    in the linker's. `store` is the address of one, instead of the site's. In a lossless run every
+    frame of every file is looked at, as fast as can be. One that was read from a file can be
+    changed while it runs. `stream` makes the connections.
 
     Raises:
         SourceError: a source's name means nothing.
         ModelError: a model cannot be read.
         InputError: a parameter, layout or topology that does not fit.
-        OutputError: the folder `live.state` cannot be used.
+        JobError: its store cannot be reached, or not be written.
     """
     written, site = (site, site.site) if isinstance(site, Written) else (None, site)
     ground, chronicle = make_topology(site), Chronicle()
     # Cameras go side by side here; threads of OpenCV's own would only spin beside them.
     with ONE_THREAD, ExitStack() as ends:
-        memory = None if lossless else memory_of(site)
-        known = None if memory is None else ends.enter_context(memory).recalled
-        clock = SiteClock(0.0 if known is None else known.gone)
+        memory = memory_of(site, store, ends, lossless=lossless)
+        known = Recalled(Registry(limits_of(site))) if memory is None else memory.recalled
+        clock = SiteClock(known.gone)
         line = Line(site.cameras, (site.live or Live()).fps, after=numbers_after(site, known))
 
         def see(sight: Sight) -> None:
             camera = sight.look.frame.stamp.camera
             names, standing = line.class_names(camera), running.grounds.get(camera)
             chronicle.see(sight, names, clock.now(), standing)
+            if memory is not None:
+                memory.see(sight.look, names)
             heard(sight)
 
         def hear(told: tuple[Event, ...]) -> None:
@@ -94,17 +100,18 @@ def live_site(
             connections={CameraId(each.name): stream(each, playing) for each in site.cameras},
             params=run_params(site, ground, watching, lossless=lossless),
             linking=None if linker is None else Linking(linker, hear),
-            heard=see,
-            turned=chronicle.turn,
+            hearers=Hearers(
+                seen=see,
+                gathered=nobody if memory is None else memory.gather,
+                turned=chronicle.turn,
+            ),
         )
         shown = MediaClock(lambda: running.tick.until) if lossless else clock
-        station = LiveStation(site.site, shown, running, chronicle, make_embedder(site.embedder))
+        station = SiteStation(site.site, shown, running, chronicle, make_embedder(site.embedder))
         station = replace(station, changes=upkeep_of(written, station, playing))
         if memory is not None:
-            memory.tell(chronicle, line)
+            memory.tell(station)
         ends.enter_context(running)
-        if memory is not None and running.linking is not None:
-            ends.enter_context(memory.keeping(running.linking, clock.began.timestamp()))
         yield station
 
 
@@ -116,19 +123,24 @@ def upkeep_of(written: Written | None, station: LiveStation, playing: Playing) -
     return SiteUpkeep(written, changing, Hearing(station.now, station.chronicle.note))
 
 
-def memory_of(site: Site) -> Memory | None:
-    """Where its identities are kept; None where nobody asks for that."""
-    folder = None if site.live is None else site.live.state
-    if folder is None or site.linker is None:
+def memory_of(site: Site, store: str | None, ends: ExitStack, *, lossless: bool) -> Memory | None:
+    """What keeps all that it sees; None where it has no store."""
+    named = None if site.store is None else site.store.get_secret_value()
+    url = store or named
+    if url is None:
         return None
-    limits = RegistryParams(memory=site.linker.memory, most_overlap=0.0)
-    return Memory(folder, limits, site.embedder)
+    return ends.enter_context(Memory(url, site, limits_of(site), lossless=lossless))
 
 
-def numbers_after(site: Site, known: Recalled | None) -> dict[CameraId, int]:
+def limits_of(site: Site) -> RegistryParams:
+    """What its registry of identities lets be, and for how long."""
+    return RegistryParams(memory=(site.linker or Linker()).memory, most_overlap=0.0)
+
+
+def numbers_after(site: Site, known: Recalled) -> dict[CameraId, int]:
     """The tracklet numbers that each camera's tracks go on from."""
     cameras = [CameraId(each.name) for each in site.cameras]
-    return {} if known is None else {each: known.last_tracklet_id(each) for each in cameras}
+    return {each: known.last_tracklet_id(each) for each in cameras}
 
 
 def intake_of(site: Site, clock: SiteClock, *, lossless: bool) -> Intake:
@@ -160,11 +172,11 @@ def make_linker(ground: Ground, linker: Linker, known: Recalled | None = None) -
     """The linker of a site, from what it says and what is known of before."""
     if known is None:
         return LiveLinker(ground.topology, linker, linker.live)
-    state = known.gallery
-    before = () if state is None else state.sightings.cameras
+    seen = known.sightings
+    before = () if seen is None else seen.cameras
     made = LiveLinker(widened(ground.topology, before), linker, linker.live, known.registry)
-    if state is not None:
-        made.restore(of_cameras(state, made.cameras))
+    if seen is not None and len(seen):
+        made.restore(of_cameras(summed_up(seen, float(seen.end.max())), made.cameras))
     return made
 
 

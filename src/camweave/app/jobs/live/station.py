@@ -1,27 +1,25 @@
-"""A running site as people see it: the live line's side of `core.station`."""
+"""A running site as people see it, whatever runs it: our side of `core.station`."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from time import monotonic
-from time import time as unix_time
-from typing import Final
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from camweave.app.jobs.live.book import Book
 from camweave.app.jobs.live.chronicle import Chronicle, Looked
-from camweave.app.jobs.live.figures import figures
+from camweave.app.jobs.live.desk import Desk
+from camweave.app.jobs.live.figures import of_cameras, of_pictures
+from camweave.app.jobs.live.gathering import Standing
 from camweave.app.jobs.live.grounds import ground_seen, places_of
-from camweave.app.jobs.live.linking import Linking
-from camweave.app.jobs.live.live_site import LiveSite, Sight, Standing
-from camweave.app.jobs.live.searching import most_alike
+from camweave.app.jobs.live.live_site import LiveSite, Sight
+from camweave.app.jobs.live.running import Running
+from camweave.app.runtime.board import Board
 from camweave.app.runtime.site_clock import MediaClock, SiteClock
 from camweave.core.arrays import U8
 from camweave.core.condition import Condition
 from camweave.core.errors import InputError
-from camweave.core.events import Corrected, Undone
 from camweave.core.frame import CameraId
-from camweave.core.identities import Link, TrackletKey
+from camweave.core.identities import TrackletKey
 from camweave.core.stages import Embedder
 from camweave.core.station import (
     CameraStatus,
@@ -40,20 +38,21 @@ from camweave.core.tracks import UNLINKED
 from camweave.core.wishes import Wish
 
 PICTURES: Final = 6  # on a card
-LINKER_PATIENCE: Final = 0.5  # s
-STUCK: Final = 10.0  # s; a tick takes a fraction of one
+
+Runs = TypeVar("Runs", bound=Running)
 
 
 @dataclass(frozen=True, slots=True)
-class LiveStation:
+class SiteStation(Generic[Runs]):
     """A `Station`: what people may ask of a running site, and say to it. Any thread may."""
 
     site: str
     clock: SiteClock | MediaClock
-    running: LiveSite
+    running: Runs
     chronicle: Chronicle
     embedder: Embedder | None = None  # for searching; its own, as the line's has one caller
     changes: SiteChanges | None = None  # None: it runs from no file
+    board: Board = field(default_factory=Board)  # of what else tells figures beside it
 
     @property
     def began(self) -> datetime:
@@ -66,18 +65,18 @@ class LiveStation:
 
     def cameras(self) -> Sequence[CameraStatus]:
         """How each camera fares, in the order of the site."""
-        tick, conditions = self.running.tick, self.running.intake.conditions()
-        order = [each for each in self.running.showing.cameras if each in conditions]
+        fares = self.running.fares()
         with self.chronicle.open() as known:
             found = [
-                _status(conditions[each], known.looked.get(each), self.now()) for each in order
+                _status(condition, known.looked.get(camera), self.now())
+                for camera, condition in fares.conditions.items()
             ]
         grounds = self.running.grounds
         return [
             replace(
                 each,
-                standing=tick.standing.get(each.condition.camera, each.standing),
-                skew=tick.skew.get(each.condition.camera),
+                standing=fares.standing.get(each.condition.camera, each.standing),
+                skew=fares.skew.get(each.condition.camera),
                 ground=ground_seen(grounds.get(each.condition.camera), size_of(each.condition)),
             )
             for each in found
@@ -89,7 +88,7 @@ class LiveStation:
         Raises:
             KeyError: there is no such camera.
         """
-        conditions = self.running.intake.conditions()
+        conditions = self.running.fares().conditions
         if camera is not None and camera not in conditions:
             raise KeyError(camera)
         with self.chronicle.open() as known:
@@ -100,7 +99,7 @@ class LiveStation:
             if camera in {None, sight.look.frame.stamp.camera}
             for track in _tracks(
                 sight,
-                self.running.line.class_names(sight.look.frame.stamp.camera),
+                self.running.class_names(sight.look.frame.stamp.camera),
                 self.running.grounds.get(sight.look.frame.stamp.camera),
             )
         ]
@@ -128,7 +127,7 @@ class LiveStation:
         with self.chronicle.open() as known:
             card = self._pictured(known.book.card(global_id), known.book)
             stays = tuple(self._stays(known.book, card.global_id))
-        links = self._links(card.global_id)
+        links = self._desk().links(card.global_id)
         return Journey(card=card, stays=stays, links=links or (), more_links=links is None)
 
     def portrait(self, key: TrackletKey, time: float | None = None) -> bytes | None:
@@ -143,25 +142,21 @@ class LiveStation:
 
         Raises:
             InputError: it cannot be: they were seen in one place at one time, or are not known.
+            JobError: the linker does not answer.
         """
-        at = unix_time()
-        events = (
-            self._linking()
-            .correct(lambda registry, time: registry.say(wish, time, who=who, at=at))
-            .result()
-        )
-        return next(each.seq for each in events if isinstance(each, Corrected | Undone))
+        return self._desk().say(wish, who=who)
 
     def search(self, image: U8, *, most: int = 10) -> Sequence[Found]:
         """Who looks like the object that fills this image, (H, W, 3) BGR; the most alike first.
 
         Raises:
             InputError: nothing is embedded on this site.
+            JobError: the linker does not answer.
         """
         if self.embedder is None:
             raise InputError("search: this site embeds nothing; give it an embedder")
         (vector,) = self.embedder.embed([image])
-        alike = self._linking().ask(lambda linker: most_alike(linker, vector, most)).result()
+        alike = self._desk().alike(vector, most)
         with self.chronicle.open() as known:
             return [
                 Found(
@@ -177,7 +172,7 @@ class LiveStation:
 
     def counts(self) -> Counts:
         """Objects by class and camera, and passages from camera to camera."""
-        cameras = tuple(self.running.intake.conditions())
+        cameras = tuple(self.running.fares().conditions)
         with self.chronicle.open() as known:
             return known.book.counts(cameras)
 
@@ -185,11 +180,13 @@ class LiveStation:
         """How the site fares in numbers; those of one name stand together."""
         with self.chronicle.open() as known:
             count = len(known.book)
-        found = list(figures(self.running, list(self.cameras()), count))
+        found = [*of_cameras(self.cameras()), *of_pictures(self.running.showing)]
+        found += self.running.figures()
+        found.append(Figure(name="identities", help="Identities that are remembered.", value=count))
         if self.changes is not None:
             told, refused = "1 while the site file is not in force.", self.changes.site_file.refused
             found.append(Figure(name="site_file_refused", help=told, value=refused is not None))
-        return found
+        return [*found, *self.board.figures()]
 
     def stats(self) -> Stats:
         """The site in numbers, and how it stands to its file."""
@@ -203,28 +200,12 @@ class LiveStation:
 
     def trouble(self) -> str | None:
         """Why the site does not do its work, in a line; None where it does."""
-        silent = monotonic() - self.running.alive
-        if silent > STUCK:
-            return f"the line has not gone round for {silent:.0f} s"
-        states = {each.condition.state for each in self.cameras()}
-        return None if states - {"starting", "failed"} else "no camera has shown anything yet"
+        return self.running.trouble()
 
-    def _linking(self) -> Linking:
-        if self.running.linking is None:
+    def _desk(self) -> Desk:
+        if self.running.desk is None:
             raise InputError("this site links nothing: `linker` is null in its site file")
-        return self.running.linking
-
-    def _links(self, global_id: int) -> tuple[Link, ...] | None:
-        """Of a living identity; those of a closed one are in the journal alone.
-
-        None where the linker has ended, or is in a long pass: who asks for a journey does not
-        wait for its end.
-        """
-        asked = self._linking().ask(lambda linker: linker.registry.links(global_id))
-        try:
-            return asked.result(LINKER_PATIENCE)
-        except (TimeoutError, CancelledError):
-            return None
+        return self.running.desk
 
     def _pictured(self, card: Card, book: Book) -> Card:
         """With the portraits that there are, the newest first."""
@@ -243,6 +224,10 @@ class LiveStation:
                 portrait=span.key in self.chronicle.portraits,
                 way=self.chronicle.ways.of(span.key),
             )
+
+
+LiveStation: TypeAlias = SiteStation[LiveSite]
+"""The one of a site that runs in this process."""
 
 
 def _status(condition: Condition, looked: Looked | None, now: float) -> CameraStatus:
