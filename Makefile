@@ -36,7 +36,7 @@ $(STAMP): pyproject.toml $(wildcard uv.lock) | $(BIN)/python
 SYSTEM := $(VENV)/.system
 # Debian's package, and what it brings, by any of its names.
 PARTS = chromium=chromium,chromium-browser,google-chrome mosquitto=mosquitto \
-  rabbitmq-server=rabbitmq-server postgresql=postgres xvfb=Xvfb
+  rabbitmq-server=rabbitmq-server postgresql=postgres xvfb=Xvfb prometheus=prometheus
 $(SYSTEM): Makefile | $(BIN)/python
 	@PATH="$$PATH:/usr/sbin:$$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')"; WANTED=""; \
 	for PART in $(PARTS); do FOUND=; \
