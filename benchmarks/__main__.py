@@ -17,6 +17,7 @@ from benchmarks.linking_speed import linking_speed_tables
 from benchmarks.live_age import age_tables
 from benchmarks.live_linking import live_linking_table
 from benchmarks.live_soak import soak_table as live_soak_table
+from benchmarks.live_store import live_store_table
 from benchmarks.live_throughput import throughput_table
 from benchmarks.live_throughput_motion import motion_table
 from benchmarks.mjpeg_viewers import mjpeg_table
@@ -24,6 +25,7 @@ from benchmarks.overlap import overlap_tables
 from benchmarks.quality import quality_tables
 from benchmarks.refining import refining_table
 from benchmarks.rendering import rendering_table
+from benchmarks.scale import scale_table
 from benchmarks.soak import soak_table
 from benchmarks.store import store_tables
 from benchmarks.table import Table
@@ -58,6 +60,7 @@ def main() -> None:
         "live": lambda _: live_tables(),
         "live-age": lambda chosen: age_tables(DATA, chosen.minutes),
         "live-soak": lambda chosen: [live_soak_table(DATA, chosen.minutes)],
+        "live-store": lambda _: [live_store_table()],
         "live-linking": lambda _: live_linking_table(),
         "quality": quality,
         "refining": lambda _: refining_table(DATA),
@@ -67,6 +70,7 @@ def main() -> None:
         "worlds": lambda chosen: worlds_tables(chosen.seeds or SEEDS),
         "store": lambda _: store_tables(),
         "broker": lambda _: [broker_table()],
+        "scale": lambda _: [scale_table()],
     }
     arguments = parse(list(sections))
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")

@@ -1,202 +1,188 @@
-"""Frames of 60 kB through RabbitMQ to whoever looks at them, beside the bare client."""
+"""Frames of 60 kB through publisher, worker and results over RabbitMQ, beside the bare client.
 
-import asyncio
+`python -m benchmarks.broker [FRAMES [ROUNDS]]`
+"""
+
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import Final, TypeAlias
 
-from tests.support.broker_parts import connected
 from tests.support.rabbitmq import Node
 
+from benchmarks.broker_parts import READER
+from benchmarks.broker_world import names, notice, picture, write_site
+from benchmarks.processes import CAMWEAVE, cpu_of
 from benchmarks.table import Table
-from camweave.broker.consumer import Consumer
-from camweave.broker.publisher import Publisher, PublisherParams
+from camweave.app.jobs.roles.reaching import broker_at
+from camweave.broker.broker import Broker, declare
+from camweave.broker.client import Wire
+from camweave.broker.sites import announce
 from camweave.broker.topology import Topology
-from camweave.core.frame import CameraId, Stamp
-from camweave.formats.messages.frames import SentFrame, pack_frame, read_frame
-from camweave.formats.messages.packed import Address
 
-CAMERA: Final = CameraId("gate")
-SIZE: Final = 60_000  # bytes of a frame
-FRAMES: Final = 1500  # in one run
+CAMERAS: Final = 4
+FRAMES: Final = 2000  # in one run
 ROUNDS: Final = 3
-WINDOW: Final = 64  # messages that are not confirmed
-PREFETCH: Final = 50  # of the bare client: more than ours needs
-LEAST: Final = 0.6  # of the bare client's
-PICTURE: Final = b"\xff\xd8\xff\xc0\0\x0b\x08\x01\x68\x02\x80" + bytes(SIZE - 13) + b"\xff\xd9"
-WAYS: Final = {"bare": "bare aio-pika", "ours": "camweave"}
+LEAST: Final = 0.6  # of the bare clients'
+WAYS: Final = {
+    "hop": "bare, publisher to consumer",
+    "bare": "bare, through a worker",
+    "ours": "camweave",
+}
+
+Parts: TypeAlias = dict[str, subprocess.Popen[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One run."""
+
+    rate: float  # frames/s that the consumer gets
+    cpu: dict[str, float]  # ms a frame: of each process
 
 
 def broker_table(frames: int = FRAMES, rounds: int = ROUNDS) -> Table:
-    """Frames/s from one publisher to one consumer, each in a process of its own."""
+    """Frames/s from one publisher through one worker to one consumer, each in its own process."""
     with tempfile.TemporaryDirectory() as folder, Node(Path(folder), memory="2GB") as node:
-        rows = [_row(node, mode, frames, rounds) for mode in ("lossless", "live")]
+        rows = [
+            row
+            for mode in ("lossless", "live")
+            for row in _rows(Path(folder), node, mode, (frames, rounds))
+        ]
+    columns = ("frames/s", "of bare", "CPU of bare", "publisher", "worker", "consumer", "broker")
     return Table(
-        f"Frames of {SIZE / 1000:.0f} kB: publisher, a queue of RabbitMQ, consumer",
-        ("mode", *(f"{name}, frames/s" for name in WAYS.values()), "share", f"{LEAST:.0%} reached"),
+        f"Frames of {len(picture()) / 1000:.0f} kB of {CAMERAS} cameras over RabbitMQ, and CPU ms "
+        "a frame of each part",
+        ("mode", "way", *columns),
         rows,
         [
-            "Quorum queue, single active consumer, persistent, confirmed, acknowledged one by one: "
-            f"both ways. Bare: window {WINDOW}, prefetch {PREFETCH}, one asyncio loop a process. "
-            "Ours packs and reads every header, and bounds the queue. Live, of the frames that "
-            "come: what is too much is dropped. Medians of rounds by turns."
+            "Quorum queues with a single active consumer, persistent, confirmed, acknowledged when "
+            "what follows from it is confirmed: all ways. Results go to the log, a stream, or live "
+            "to a quorum queue of the consumer's. *Bare*: aio-pika alone; its worker sends each "
+            "frame on as it is. *camweave*: `camweave work` with recorded detections and "
+            "ByteTrack, and SQLite flushed with every transaction. Live, of the frames that come: "
+            f"what is too much is dropped. Aim: {LEAST:.0%} of bare through a worker. *CPU of "
+            "bare*: the same by CPU time of all processes, which other users of the machine "
+            f"disturb less. Medians of {rounds} rounds by turns."
         ],
     )
 
 
-def _row(node: Node, mode: str, frames: int, rounds: int) -> list[str]:
-    """One mode: both ways by turns."""
-    rates: Mapping[str, list[float]] = {way: [] for way in WAYS}
+def _rows(folder: Path, node: Node, mode: str, size: tuple[int, int]) -> list[tuple[str, ...]]:
+    """One mode: all ways by turns."""
+    frames, rounds = size
+    ran: dict[str, list[Ran]] = {way: [] for way in WAYS}
     for turn in range(rounds):
         for way in WAYS:
-            rates[way].append(
-                _rate(node.port, way, f"{way} {mode} {turn}", mode=mode, frames=frames)
-            )
-    bare, ours = (median(rates[way]) for way in WAYS)
-    share = median(own / its for own, its in zip(rates["ours"], rates["bare"], strict=True))
-    reached = "yes" if share >= LEAST else "no"
-    return [mode, f"{bare:.0f}", f"{ours:.0f}", f"{share:.2f}", reached]
+            line = Line(folder, node, f"{way}-{mode}-{turn}", mode=mode, frames=frames)
+            ran[way].append(line.run(way))
+    return [_row(mode, name, ran[way], ran["bare"]) for way, name in WAYS.items()]
 
 
-def _rate(port: int, way: str, site: str, *, mode: str, frames: int) -> float:
-    """Frames/s that the consumer gets."""
-    command = [sys.executable, "-m", "benchmarks.broker", way, str(port), site, mode, str(frames)]
-    with (
-        subprocess.Popen([*command, "take"], stdout=subprocess.PIPE, text=True) as taking,
-        subprocess.Popen([*command, "send"], stdin=subprocess.PIPE) as sending,
-    ):
+def _row(mode: str, name: str, own: Sequence[Ran], bare: Sequence[Ran]) -> tuple[str, ...]:
+    pairs = list(zip(own, bare, strict=True))
+    share = median(each.rate / its.rate for each, its in pairs)
+    by_cpu = median(sum(its.cpu.values()) / sum(each.cpu.values()) for each, its in pairs)
+    parts = ("send", "work", "take", "broker")
+    cpu = [
+        f"{median(each.cpu[part] for each in own):.2f}" if part in own[0].cpu else ""
+        for part in parts
+    ]
+    return (
+        mode,
+        name,
+        f"{median(each.rate for each in own):.0f}",
+        f"{share:.2f}",
+        f"{by_cpu:.2f}",
+        *cpu,
+    )
+
+
+class Line:
+    """One run of one way, its processes and its queues."""
+
+    def __init__(self, folder: Path, node: Node, site: str, *, mode: str, frames: int) -> None:
+        self._node, self._site = node, site
+        self._mode, self._frames = mode, frames
+        self._folder = folder / site
+        self._topology = Topology(site=site, lossless=mode == "lossless")
+
+    def run(self, way: str) -> Ran:
+        """Frames/s and CPU of one run."""
+        with broker_at(self._node.url) as broker, ExitStack() as ends:
+            self._declare(broker)
+            if way == "ours":
+                self._tell(broker)
+            parts = {name: ends.enter_context(each) for name, each in self._parts(way).items()}
+            for each in parts.values():
+                ends.callback(each.kill)
+            return self._ran(parts)
+
+    def _ran(self, parts: Parts) -> Ran:
+        taking, sending = parts["take"], parts["send"]
         assert taking.stdout is not None
         assert sending.stdin is not None
-        taking.stdout.readline()  # it is there
+        for each in parts.values():
+            if each.stdout is not None:
+                each.stdout.readline()  # it is there
         sending.stdin.close()
+        taking.stdout.readline()  # the first came
+        before = self._cpu(parts)
         rate = float(taking.stdout.readline())
-        sending.terminate()
-    return rate
+        after = self._cpu(parts)
+        return Ran(
+            rate, {name: (after[name] - before[name]) / self._frames * 1e3 for name in after}
+        )
+
+    def _cpu(self, parts: Parts) -> dict[str, float]:
+        own = {name: cpu_of(each.pid) for name, each in parts.items()}
+        return own | {"broker": cpu_of(int((self._folder.parent / "pid").read_text()))}
+
+    def _parts(self, way: str) -> Parts:
+        whose = "ours" if way == "ours" else "bare"
+        found = {"send": self._part(f"send-{whose}", stdin=subprocess.PIPE)}
+        if way == "ours":
+            words = [str(CAMWEAVE), "work", "--broker", self._node.url, "--site", self._site]
+            found["work"] = subprocess.Popen(words, text=True, stderr=subprocess.DEVNULL)
+        elif way == "bare":
+            found["work"] = self._part("work-bare", stdout=subprocess.PIPE)
+        take = "hop-bare" if way == "hop" else f"take-{whose}"
+        return found | {"take": self._part(take, stdout=subprocess.PIPE)}
+
+    def _part(
+        self, part: str, *, stdin: int | None = None, stdout: int | None = None
+    ) -> subprocess.Popen[str]:
+        words = [sys.executable, "-m", "benchmarks.broker_parts", part, self._node.url, self._site]
+        words += [self._mode, str(CAMERAS), str(self._frames)]
+        return subprocess.Popen(words, text=True, stdin=stdin, stdout=stdout)
+
+    def _declare(self, broker: Broker) -> None:
+        topology, cameras = self._topology, names(CAMERAS)
+        queues = () if topology.lossless else (topology.follower(READER),)
+
+        async def declared(wire: Wire) -> None:
+            channel = await wire.channel()
+            await declare(channel, topology.declaration(cameras))
+            await declare(channel, topology.following(*queues))
+
+        broker.ask(declared)
+
+    def _tell(self, broker: Broker) -> None:
+        self._folder.mkdir()
+        frames = 20 * self._frames // CAMERAS
+        written = write_site(self._folder, self._site, names(CAMERAS), frames)
+        announce(broker, notice(written, lossless=self._topology.lossless))
 
 
-class Clock:
-    """Counts what comes, from the first on."""
-
-    def __init__(self, frames: int) -> None:
-        self._left, self._frames, self._began = frames, frames, 0.0
-
-    def tick(self) -> bool:
-        """One came; whether that is all."""
-        self._began = self._began or time.perf_counter()
-        self._left -= 1
-        if not self._left:
-            print((self._frames - 1) / (time.perf_counter() - self._began), flush=True)
-        return not self._left
-
-
-def take_ours(node: "At", topology: Topology, frames: int) -> None:
-    """What a worker does before it looks."""
-    clock, queues = Clock(frames), topology.partition_queues([CAMERA])
-    with (
-        connected(node) as broker,
-        Consumer(broker, topology, queues, topology.declaration([CAMERA])) as consumer,
-    ):
-        print("there", flush=True)
-        for delivery in consumer:
-            read_frame(delivery.headers, delivery.body)
-            delivery.ack()
-            if clock.tick():
-                return
-
-
-def send_ours(node: "At", topology: Topology, frames: int) -> None:
-    """What publishes an encoded frame; live, at the rate that the broker takes."""
-    params = PublisherParams(lossless=topology.lossless)
-    address, name = Address(topology.site, "run"), topology.frames.name
-    declaration, lanes = topology.declaration([CAMERA]), topology.frame_lanes([CAMERA])
-    with (
-        connected(node) as broker,
-        Publisher(broker, name, declaration, params, lanes=lanes) as publisher,
-    ):
-        sys.stdin.read()
-        for index in range(frames if topology.lossless else 100 * frames):
-            while not topology.lossless and publisher.numbers().waiting >= WINDOW // 2:
-                time.sleep(0.001)
-            sent = SentFrame(address, Stamp(index / 25, CAMERA, index), (640, 360), "jpeg", PICTURE)
-            publisher.publish(pack_frame(sent), CAMERA)
-        publisher.flush()
-
-
-async def take_bare(node: "At", topology: Topology, frames: int) -> None:
-    """The shortest way there is: a callback that acknowledges."""
-    import aio_pika
-
-    connection = await aio_pika.connect(node.url)
-    channel = await connection.channel()
-    await channel.set_qos(prefetch_count=PREFETCH)
-    (queue,) = topology.partition_queues([CAMERA])
-    made = await channel.declare_queue(queue.name, durable=True, arguments=dict(queue.settings))
-    clock, done = Clock(frames), asyncio.Event()
-
-    async def came(message: aio_pika.abc.AbstractIncomingMessage) -> None:
-        await message.ack()
-        if clock.tick():
-            done.set()
-
-    await made.consume(came)
-    print("there", flush=True)
-    await done.wait()
-    await connection.close()
-
-
-async def send_bare(node: "At", topology: Topology, frames: int) -> None:
-    """As many at once as the window holds."""
-    import aio_pika
-
-    connection = await aio_pika.connect(node.url)
-    channel = await connection.channel(publisher_confirms=True)
-    (queue,) = topology.partition_queues([CAMERA])
-    room, tasks = asyncio.Semaphore(WINDOW), set()
-
-    async def send(index: int) -> None:
-        message = aio_pika.Message(PICTURE, delivery_mode=2, headers={"frame": index})
-        await channel.default_exchange.publish(message, queue.name)
-        room.release()
-
-    sys.stdin.read()
-    for index in range(frames if topology.lossless else 100 * frames):
-        await room.acquire()
-        task = asyncio.create_task(send(index))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-    await asyncio.gather(*tasks)
-    await connection.close()
-
-
-class At:
-    """A node that somebody else runs."""
-
-    def __init__(self, port: int) -> None:
-        self.url = f"amqp://guest:guest@127.0.0.1:{port}/"
-
-
-def main(way: str, port: str, site: str, mode: str, *rest: str) -> None:
-    """One of the two processes of a run."""
-    node, topology = At(int(port)), Topology(site=site, lossless=mode == "lossless")
-    frames, part = int(rest[0]), rest[1]
-    match way, part:
-        case "ours", "take":
-            take_ours(node, topology, frames)
-        case "ours", _:
-            send_ours(node, topology, frames)
-        case _, "take":
-            asyncio.run(take_bare(node, topology, frames))
-        case _:
-            asyncio.run(send_bare(node, topology, frames))
+def main(*sizes: str) -> None:
+    """Print the table."""
+    print(broker_table(*map(int, sizes)).markdown())
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        main(*sys.argv[1:])
-    else:
-        print(broker_table().markdown())
+    main(*sys.argv[1:])

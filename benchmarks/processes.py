@@ -46,3 +46,9 @@ def run_command(arguments: Sequence[str | Path], *, fresh_cache: Path | None = N
     if process.returncode:
         raise RuntimeError(f"camweave {arguments[0]}: {said.decode().strip()[-300:]}")
     return Finished(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * MIB_PER_MAXRSS)
+
+
+def cpu_of(pid: int) -> float:
+    """S of CPU that a process that runs has used so far, its threads included."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

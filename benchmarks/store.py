@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import psycopg
 import pytest
 from tests.support.postgres import Postgres
 
+from benchmarks.processes import cpu_of
 from benchmarks.store_world import Busy
 from benchmarks.table import Table
 from camweave.core.frame import Stamp
@@ -33,6 +35,8 @@ ROWS = 10_000_000
 TURN = 10  # batches from one that the bare client writes, too, to the next
 EVENTS = 5000  # written at once
 ASKED = 50  # journeys
+PIECE = 4 << 20  # bytes, about what a batch is on the disk
+FLUSHES = 20
 
 Columns: TypeAlias = list[list[Any]]
 Writer: TypeAlias = Callable[[Columns], None]
@@ -49,7 +53,7 @@ class Figures:
     """What came of one engine."""
 
     rate: float  # rows/s
-    cpu: float  # rows per s of the writer's CPU
+    cpu: float  # rows per s of CPU, the server's included
     bare: float  # rows/s
     events: float  # events/s
     reads: int
@@ -58,6 +62,7 @@ class Figures:
     journey_p95: float  # ms
     path: float  # ms, with all boxes
     size: float  # bytes a row
+    flush: float  # ms
 
 
 def store_tables(rows: int = ROWS) -> Iterator[Table]:
@@ -79,13 +84,14 @@ def table(engine: str, rows: int, f: Figures) -> Table:
         ("figure", "promised", "measured"),
         [
             ("rows/s, durable, while a reader queries", f"{promised:,}", f"{f.rate:,.0f}"),
-            ("rows per s of the writer's CPU", "", f"{f.cpu:,.0f}"),
+            ("rows per s of CPU, the server's included", "", f"{f.cpu:,.0f}"),
             ("rows/s of the bare client, in between", "", f"{f.bare:,.0f}"),
             ("events/s, folded", "", f"{f.events:,.0f}"),
             ("the reader: queries, p95 ms", "", f"{f.reads:,}, {f.read_p95:.1f}"),
             ("a journey, ms: median, p95", "50", f"{f.journey:.1f}, {f.journey_p95:.1f}"),
             ("a journey with its boxes, ms: median", "50", f"{f.path:.1f}"),
             ("bytes a row, indexes included", "", f"{f.size:.0f}"),
+            (f"this disk: to flush {PIECE >> 20} MiB, ms", "", f"{f.flush:.1f}"),
         ],
     )
 
@@ -97,6 +103,7 @@ def figures(url: str, rows: int, bare: Writer) -> Figures:
         run = store.begin_run(world.site, "run", began=0.0)
         store.write(Batch(run=run, rows=next(world.batches())))
         events = written_events(store, run, world)
+        servers = servers_of(url)
         reader = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.store", "read", url],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -105,9 +112,9 @@ def figures(url: str, rows: int, bare: Writer) -> Figures:
         reader.stdout.readline()  # it has begun
         took, cpu, bares = 0.0, 0.0, []
         for turn, batch in enumerate(world.batches()):  # the first is there: it changes nothing
-            began, began_cpu = perf_counter(), process_time()
+            began, began_cpu = perf_counter(), cpu_with(servers)
             store.write(Batch(run=run, rows=batch))
-            took, cpu = took + perf_counter() - began, cpu + process_time() - began_cpu
+            took, cpu = took + perf_counter() - began, cpu + cpu_with(servers) - began_cpu
             if turn % TURN == 1:
                 bares.append(bare_rate(bare, batch))
         told = json.loads(reader.communicate("stop\n")[0])
@@ -126,7 +133,33 @@ def figures(url: str, rows: int, bare: Writer) -> Figures:
         journey_p95=float(np.percentile(journeys, 95)),
         path=float(np.median(paths)),
         size=info.used / rows,
+        flush=flushed(),
     )
+
+
+def servers_of(url: str) -> list[int]:
+    """The server's processes that work for the store; on SQLite there are none."""
+    if url.startswith("sqlite"):
+        return []
+    with psycopg.connect(url) as connection:
+        asked = "SELECT pid FROM pg_stat_activity WHERE application_name = 'camweave'"
+        return [pid for (pid,) in connection.execute(asked)]
+
+
+def cpu_with(servers: Sequence[int]) -> float:
+    """S of CPU that we and these have used so far."""
+    return process_time() + sum(map(cpu_of, servers))
+
+
+def flushed() -> float:
+    """Ms that the disk of temporary files takes for so much, written and flushed."""
+    with tempfile.TemporaryFile() as file:
+        began = perf_counter()
+        for _ in range(FLUSHES):
+            file.write(bytes(PIECE))
+            file.flush()
+            os.fsync(file.fileno())
+        return (perf_counter() - began) / FLUSHES * 1e3
 
 
 def written_events(store: Store, run: RunId, world: Busy) -> float:

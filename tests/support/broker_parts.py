@@ -1,11 +1,9 @@
 """What tests of the broker have in common: small messages, and how to get on with a node."""
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from camweave.app.runtime.backoff import Backoff, Outages
 from camweave.broker.broker import Broker
 from camweave.broker.consumer import Consumer, ConsumerParams
 from camweave.broker.delivery import Delivery
@@ -13,6 +11,7 @@ from camweave.broker.depths import depths
 from camweave.broker.params import params_of
 from camweave.broker.publisher import Publisher, PublisherParams
 from camweave.broker.topology import Topology
+from camweave.core.backoff import Backoff
 from camweave.core.frame import CameraId
 from camweave.formats.messages.packed import Packed
 
@@ -31,7 +30,7 @@ class Reachable(Protocol):
 def connected(node: Reachable, *, patience: float = 0.0, **changes: Any) -> Broker:
     """A connection, not open yet, that tries again quickly."""
     params = replace(params_of(node.url), **{"heartbeat": 2, **changes})
-    return Broker(params, Outages(QUICK, time.monotonic()), patience=patience)
+    return Broker(params, QUICK, patience=patience)
 
 
 def note(camera: CameraId, frame: int, body: bytes = b"x") -> Packed:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from tests.support.broker_parts import QUICK, place, worker
 
-from camweave.app.runtime.backoff import Outages
 from camweave.broker.broker import Broker
 from camweave.broker.params import params_of
 from camweave.broker.topology import Topology
@@ -24,7 +23,7 @@ def main(url: str, site: str, file: str, *names: str) -> None:
     topology, cameras = Topology(site=site, lossless=True), [CameraId(name) for name in names]
     with (
         Path(file).open("a", buffering=1) as book,
-        Broker(params_of(url), Outages(QUICK, time.monotonic())) as broker,
+        Broker(params_of(url), QUICK) as broker,
         worker(broker, topology, cameras) as consumer,
     ):
         book.write("ready\n")

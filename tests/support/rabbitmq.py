@@ -26,8 +26,8 @@ INSTALL = "no RabbitMQ; on Debian: apt-get install --no-install-recommends rabbi
 class Node:
     """RabbitMQ on loopback while its `with` block lasts; it keeps its data over a restart.
 
-    `guest`/`guest` is let in. With `tls`, a folder with server.pem and server.key, it speaks TLS
-    on `tls_port` too.
+    `guest`/`guest` is let in. With `tls`, a folder that `certificate` has filled, it speaks TLS on
+    `tls_port` too, with whoever shows a certificate of the same authority.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Node:
         tls: Path | None = None,
         memory: str = "512MB",
     ) -> None:
-        sbin = next(iter(sorted(Path("/usr/lib/rabbitmq/lib").glob("*/sbin"))), None)
+        sbin = programs()
         if sbin is None or shutil.which("epmd") is None:
             pytest.skip(INSTALL)
         self.port = free_ports(PORTS + 1)
@@ -53,10 +53,11 @@ class Node:
         if tls is not None:
             lines += [
                 f"listeners.ssl.default = {HOST}:{self.tls_port}",
-                f"ssl_options.cacertfile = {tls / 'server.pem'}",
+                f"ssl_options.cacertfile = {tls / 'ca.pem'}",
                 f"ssl_options.certfile = {tls / 'server.pem'}",
                 f"ssl_options.keyfile = {tls / 'server.key'}",
-                "ssl_options.verify = verify_none",
+                "ssl_options.verify = verify_peer",
+                "ssl_options.fail_if_no_peer_cert = true",
             ]
         (folder / "rabbitmq.conf").write_text("\n".join(lines) + "\n")
         (folder / "enabled_plugins").write_text(f"[{','.join(plugins)}].\n")
@@ -172,6 +173,14 @@ class Node:
         }
 
 
+def programs() -> Path | None:
+    """The folder of its programs: RABBITMQ_HOME names another version's; None: it is not there."""
+    named = os.environ.get("RABBITMQ_HOME")
+    if named:
+        return Path(named, "sbin")
+    return next(iter(sorted(Path("/usr/lib/rabbitmq/lib").glob("*/sbin"))), None)
+
+
 def free_ports(count: int) -> int:
     """The first of so many, one after the other, that nobody listens on now."""
     while True:
@@ -192,13 +201,17 @@ def _free(port: int) -> bool:
 
 
 def certificate(folder: Path) -> None:
-    """A certificate of our own for 127.0.0.1: server.pem and server.key."""
+    """A certificate for 127.0.0.1, server.pem and server.key, and whose it is, ca.pem."""
     if shutil.which("openssl") is None:
         pytest.skip("no openssl; on Debian: apt-get install openssl")
-    files = ["-keyout", str(folder / "server.key"), "-out", str(folder / "server.pem")]
-    name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *files, *name],
-        check=True,
-        capture_output=True,
-    )
+    short = ["-newkey", "rsa:2048", "-nodes"]
+    named = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    _openssl(folder, "req", "-x509", *short, "-days", "1", "-subj", "/CN=nobody",
+             "-keyout", "ca.key", "-out", "ca.pem")  # fmt: skip
+    _openssl(folder, "req", *short, *named, "-keyout", "server.key", "-out", "server.csr")
+    _openssl(folder, "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+             "-days", "1", "-copy_extensions", "copy", "-out", "server.pem")  # fmt: skip
+
+
+def _openssl(folder: Path, *words: str) -> None:
+    subprocess.run(["openssl", *words], check=True, capture_output=True, cwd=folder)

@@ -49,9 +49,11 @@ def notice(
     return SiteNotice(Address(site, run), lossless, began, named, sections)
 
 
-def found(address: Address, camera: str, index: int, time: float | None = None) -> Packed:
+def found(
+    address: Address, camera: str, index: int, time: float | None = None, *, epoch: int = 0
+) -> Packed:
     """A frame with one object that walks: track 1, from the left to the right."""
-    at = Stamp(index / 10 if time is None else time, CameraId(camera), index)
+    at = Stamp(index / 10 if time is None else time, CameraId(camera), index, epoch)
     left = 20.0 + 3 * (index % 70)
     box = np.array([[left, 60, left + 40, 140]], np.float32)
     one = np.ones(1, np.float32)
@@ -82,12 +84,17 @@ class Results:
         self._publisher.__exit__()
 
     def frames(
-        self, camera: str, indices: Iterable[int], times: Mapping[int, float] | None = None
+        self,
+        camera: str,
+        indices: Iterable[int],
+        times: Mapping[int, float] | None = None,
+        *,
+        epoch: int = 0,
     ) -> None:
         """Send these frames."""
         for index in indices:
             time = None if times is None else times[index]
-            self.send(found(self.address, camera, index, time))
+            self.send(found(self.address, camera, index, time, epoch=epoch))
 
     def send(self, result: Packed) -> None:
         """Send a frame's result as it is."""

@@ -15,6 +15,7 @@ from tests.support.rabbitmq import Node
 from tests.support.waiting import until
 
 from camweave.app.jobs.live.live_site import Sight
+from camweave.app.jobs.live.place import Look
 from camweave.app.jobs.live.start import live_site
 from camweave.app.jobs.roles.link_live import LinkedLive, run_link_live
 from camweave.app.jobs.roles.publish import Published, PublishParams, run_publish
@@ -45,6 +46,7 @@ class Embedded:
     rows: list[Row] = field(default_factory=list)
     frames: int = 0
     events: list[Event] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
 
 
 def embedded(site: Path) -> Embedded:
@@ -53,6 +55,7 @@ def embedded(site: Path) -> Embedded:
 
     def heard(sight: Sight) -> None:
         told.frames += 1
+        told.looks.append(sight.look)
         tracks, stamp = sight.look.tracks, sight.look.tracks.stamp
         for track, score, box in zip(
             tracks.track_id.tolist(), tracks.score.tolist(), tracks.xyxy.tolist(), strict=True
@@ -210,7 +213,8 @@ class Linker:
             self.error = error
 
 
-def events_in(url: str, site: str) -> list[Event]:
-    """All events of a site in a store."""
+def events_in(url: str, site: str, run: str = "one") -> list[Event]:
+    """All events of a site in a store: of a recording, or live."""
     with open_store(url, read_only=True) as store:
-        return list(store.events(site))
+        known = run_in(store, Address(site, run))
+        return [] if known is None else list(store.events(known.site))

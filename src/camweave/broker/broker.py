@@ -15,9 +15,11 @@ from typing import Any, Final, Self, TypeVar
 from camweave.broker.client import Channel, Wire, require_client
 from camweave.broker.errors import BrokerClosed, BrokerError
 from camweave.broker.health import Health, summed
-from camweave.broker.params import BrokerParams, tls_context
-from camweave.broker.part import Part, Pauses
+from camweave.broker.params import BrokerParams
+from camweave.broker.part import Part
 from camweave.broker.topology import Declaration
+from camweave.core.backoff import Backoff, Outages
+from camweave.formats.tls import tls_context
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +34,9 @@ class Broker:
     What publishes and consumes are parts of it: they outlive connections.
     """
 
-    def __init__(self, params: BrokerParams, pauses: Pauses, *, patience: float = 0.0) -> None:
+    def __init__(
+        self, params: BrokerParams, backoff: Backoff | None = None, *, patience: float = 0.0
+    ) -> None:
         """`patience`: s in which the first connection may fail, other than for good.
 
         Raises:
@@ -41,9 +45,9 @@ class Broker:
         """
         require_client()
         if params.tls is not None:
-            tls_context(params.tls)
+            tls_context(params.tls, "broker")
         self.params = params
-        self._pauses, self._patience = pauses, patience
+        self._outages, self._patience = Outages(backoff or Backoff(), monotonic()), patience
         self._chance = Random()  # noqa: S311 - when to knock again is no secret
         self._parts: list[Part] = []
         self._wire: Wire | None = None
@@ -222,7 +226,7 @@ class Broker:
         """All is in place."""
         self._wire, self._trouble = wire, ""
         self._connections += 1
-        self._pauses.up(monotonic())
+        self._outages.up(monotonic())
         log.info("broker: %s is there", self.params.where)
         self._reported = ""
         if not self._first.done():
@@ -252,7 +256,7 @@ class Broker:
         if self._reported != self._trouble:
             log.warning("broker: %s", self._trouble)
         self._reported = self._trouble
-        pause = self._pauses.down(now, chance=self._chance.random(), urgent=not error.denied)
+        pause = self._outages.down(now, chance=self._chance.random(), urgent=not error.denied)
         await _first_of(pause, self._end)
 
     async def _let_go(self, part: Part) -> None:

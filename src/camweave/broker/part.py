@@ -26,13 +26,3 @@ class Part(Protocol):
 
     def numbers(self) -> Numbers:
         """What is under way. Any thread."""
-
-
-class Pauses(Protocol):
-    """How long to wait between vain tries: an `Outages` of `app.runtime.backoff`."""
-
-    def up(self, now: float) -> None:
-        """A connection stands."""
-
-    def down(self, now: float, *, chance: float, urgent: bool = True) -> float:
-        """It is lost, or never came about: s to wait."""

@@ -19,6 +19,7 @@ from camweave.formats.messages.packed import Packed
 
 WINDOW: Final = 64  # messages that the broker has not confirmed, at most
 GLANCE: Final = 0.05  # s between looks for room where there was none
+KNOWN: Final = 512  # messages of a key of which it is known since when they are under way
 
 
 @dataclass(slots=True, eq=False)
@@ -76,6 +77,7 @@ class Publisher:
         self._low = asyncio.Event()
         self._closed = False
         self._sent = self._dropped = 0
+        self._times: dict[str, deque[float]] = {}  # of each key: s, when its last were given to us
         self._confirmed = 0.0  # s, when last one was confirmed, or could not be
 
     def __enter__(self) -> "Publisher":
@@ -152,6 +154,15 @@ class Publisher:
                 sent=self._sent,
                 dropped=self._dropped,
             )
+
+    def oldest(self, key: str, waiting: int) -> float:
+        """S that the oldest message of a key is under way, where so many of it wait in a queue.
+
+        Queues keep the order, so it is the last but so many; as far back as we remember.
+        """
+        with self._changed:
+            times = self._times.get(key)
+            return monotonic() - times[-min(waiting, len(times))] if waiting and times else 0.0
 
     def close(self) -> None:
         """Nothing is sent any more."""
@@ -267,6 +278,7 @@ class Publisher:
             self._out.pop(sent, None)
             sent.arrived = True
             self._sent += 1
+            self._times.setdefault(sent.key, deque(maxlen=KNOWN)).append(sent.at)
             self._confirmed = monotonic()
             self._changed.notify_all()
         if self._rooms is not None:

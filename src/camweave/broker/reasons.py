@@ -32,7 +32,13 @@ LACKING: Final = (
     f"the broker lacks the plugin {HASHING}. Enable it there: rabbitmq-plugins enable {HASHING}; "
     "or use no `partitions`"
 )
+UNKNOWN_TO_IT: Final = (
+    "it may want a certificate of ours that it knows: ?certfile=FILE&keyfile=FILE"
+)
 SIGNS: Final = {  # where the library's kind of error does not tell
+    "CERTIFICATE_REQUIRED": (UNKNOWN_TO_IT, False),
+    "ALERT_UNKNOWN_CA": (UNKNOWN_TO_IT, False),
+    "ALERT_BAD_CERTIFICATE": (UNKNOWN_TO_IT, False),
     "exchange type": (LACKING, True),
     "replica on the local": ("somebody is just declaring this stream", False),
     "Connection.OpenOk": ("the broker lets us in, but not to its virtual host: no such one?", True),

@@ -4,6 +4,7 @@ For a site S and its cameras C, `camweave.S.` before each name:
 
     frames (exchange) ─C→ frames.C, a queue each; or ─hash of C→ frames.0 to frames.N-1
     results (topic)   ─C.KIND→ results.log (a stream, lossless); results.ROLE; a viewer's own
+    linker.asks         what the site's linker is asked; answers.X, where X waits for an answer
     dead                what nobody could do anything with
     workers             counts who works: a queue that holds nothing
     try.*               counts the tries of a message that was taken and never finished
@@ -71,6 +72,7 @@ class Bounds:
     dead_bytes: int = 1 << 30
     sites_bytes: int = 64 << 20  # what the broker keeps of who there is
     log_bytes: int = 8 << 30  # of results that can be read again, lossless
+    asked: float = 5.0  # s in which a linker answers; then nobody waits for it any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +220,28 @@ class Topology:
             settings |= {"x-max-length": self.bounds.live * 20, "x-overflow": "drop-head"}
         return Queue(f"{self.results.name}.{plain(role)}", settings, self._bound(keys))
 
-    def viewer(self, name: str, *keys: str) -> Queue:
-        """A viewer's own: the newest message only, and gone with its connection."""
-        settings: dict[str, Setting] = {"x-max-length": 1, "x-overflow": "drop-head"}
+    def viewer(self, name: str, *keys: str, most: int = 1) -> Queue:
+        """A viewer's own: the newest message only, or so many, and gone with its connection."""
+        settings: dict[str, Setting] = {"x-max-length": most, "x-overflow": "drop-head"}
         queue = f"{self.results.name}.viewer.{plain(name)}"
         return Queue(queue, settings, self._bound(keys), exclusive=True)
+
+    @property
+    def asks(self) -> Queue:
+        """What the site's linker is asked, for as long as whoever asks waits for the answer."""
+        settings: dict[str, Setting] = {
+            "x-queue-type": "classic",
+            "x-message-ttl": round(1000 * self.bounds.asked),
+        }
+        return Queue(self.named("linker.asks"), settings)
+
+    def asking(self, *queues: Queue) -> Declaration:
+        """All that somebody needs who asks the linker, or is it."""
+        return Declaration(queues=(self.dead, self.asks, *queues))
+
+    def answers(self, name: str) -> Queue:
+        """Where somebody waits for answers; gone with its connection."""
+        return Queue(self.named(f"answers.{plain(name)}"), {}, exclusive=True)
 
     def _bound(self, keys: Sequence[str]) -> tuple[tuple[str, str], ...]:
         return tuple((self.results.name, key) for key in keys or ("#",))

@@ -33,6 +33,12 @@ class Frame:
         if len(shape) != IMAGE_AXES or shape[2] != IMAGE_AXES or self.image.dtype.char != "B":
             raise ShapeError(f"image: expected uint8 (H, W, 3), got {self.image.dtype} {shape}")
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) px."""
+        height, width = self.image.shape[:2]
+        return width, height
+
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:

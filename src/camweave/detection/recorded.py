@@ -75,17 +75,16 @@ class Recorded:
             )
         if not 0 <= stamp.index < self._log.frame_count:
             return Detections.empty(stamp)
-        rows = np.arange(*self._offsets[stamp.index : stamp.index + 2])
-        rows = rows[self._log.score[rows] >= self._least]
-        xyxy = self._log.xyxy[rows] * self._scale(frame)
-        return Detections(stamp, xyxy, self._log.score[rows], self._log.class_id[rows])
+        own = slice(*self._offsets[stamp.index : stamp.index + 2].tolist())
+        xyxy, score, class_id = self._log.xyxy[own], self._log.score[own], self._log.class_id[own]
+        kept = score >= self._least
+        return Detections(stamp, xyxy[kept] * self._scale(frame), score[kept], class_id[kept])
 
     def _scale(self, frame: Frame) -> np.ndarray:
-        height, width = frame.image.shape[:2]
         size = self._log.width, self._log.height
-        if 0 in size or size == (width, height):
+        if 0 in size or size == frame.size:
             return np.ones(4, np.float32)
-        x, y = scale_between(f"detections of {self._log.camera}", size, (width, height))
+        x, y = scale_between(f"detections of {self._log.camera}", size, frame.size)
         return np.array([x, y, x, y], np.float32)
 
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +19,14 @@ from tests.support.broker_parts import (
     worker,
 )
 from tests.support.rabbitmq import Node
+from tests.support.silent_consumers import cancel, deafen
 from tests.support.waiting import until
 
+from camweave.broker.broker import Broker
 from camweave.broker.consumer import Consumer
 from camweave.broker.dead_letters import letters
 from camweave.broker.publisher import Publisher
 from camweave.broker.seen import Seen
-from camweave.broker.subscription import Subscription
 from camweave.broker.topology import Bounds, Topology
 from camweave.core.frame import CameraId, Stamp
 
@@ -234,9 +235,9 @@ def test_while_the_disk_is_full_nothing_is_lost_and_then_it_flows_at_once(
         assert consumer.take(0.3) is None
 
 
-@pytest.mark.parametrize("how", ["no consumer", "nothing comes"])
+@pytest.mark.parametrize("spoil", [cancel, deafen])
 def test_a_connection_that_lost_its_consumer_is_made_anew(
-    victim: Node, site: str, how: str
+    victim: Node, site: str, spoil: Callable[[Broker, Consumer], None]
 ) -> None:
     topology = Topology(site=site, lossless=True)
     with (
@@ -246,18 +247,8 @@ def test_a_connection_that_lost_its_consumer_is_made_anew(
     ):
         sender.publish(note(GATE, 0), GATE)
         assert taken(consumer, 1) == [(GATE, 0)]
-        (source,) = consumer._subscriptions.values()
-        if how == "no consumer":
-            broker.ask(lambda _: cancelled(source))
-        else:
-            source._came = lambda *_: None  # what is taken gets lost, until no more is given
+        spoil(broker, consumer)
         for index in range(1, 20):
             sender.publish(note(GATE, index), GATE)
         assert frames_of(GATE, taken(consumer, 19)) == list(range(1, 20))
         assert broker.health().healed == 1
-
-
-async def cancelled(source: Subscription) -> None:
-    """Its consumer is gone, and nobody tells."""
-    channel = await source._channel._made.get_underlay_channel()  # type: ignore[union-attr]  # it has one
-    await channel.basic_cancel(next(iter(channel.consumers)))

@@ -10,24 +10,24 @@ from pathlib import Path
 
 import pytest
 from tests.support.broker_parts import QUICK, connected, note, publisher, taken, worker
-from tests.support.rabbitmq import HOST, Node, free_ports
+from tests.support.rabbitmq import HOST, Node, certificate, free_ports
 
-from camweave.app.runtime.backoff import Outages
 from camweave.broker.broker import Broker
 from camweave.broker.depths import depths
 from camweave.broker.erasing import erase
 from camweave.broker.errors import BrokerClosed, BrokerError
-from camweave.broker.params import BrokerParams, Tls, params_of
+from camweave.broker.params import BrokerParams, params_of
 from camweave.broker.publisher import Publisher
 from camweave.broker.topology import Declaration, Exchange, Queue, Topology
 from camweave.core.frame import CameraId
+from camweave.formats.tls import Tls
 
 GATE = CameraId("gate")
 SECRET = "s3cret"  # noqa: S105 - nobody's
 
 
 def refusal(params: BrokerParams) -> BrokerError:
-    with pytest.raises(BrokerError) as refused, Broker(params, Outages(QUICK, 0.0)):
+    with pytest.raises(BrokerError) as refused, Broker(params, QUICK):
         pass
     line = str(refused.value)
     assert line.startswith(params.where)
@@ -80,7 +80,7 @@ def test_who_speaks_another_language_is_named() -> None:
 def test_a_broker_that_is_not_there_yet_may_be_waited_for() -> None:
     params = BrokerParams(host=HOST, port=free_ports(1))
     began = time.monotonic()
-    with pytest.raises(BrokerError), Broker(params, Outages(QUICK, began), patience=0.5):
+    with pytest.raises(BrokerError), Broker(params, QUICK, patience=0.5):
         pass
     assert 0.5 <= time.monotonic() - began < 5
 
@@ -155,13 +155,21 @@ def test_after_its_end_a_broker_is_asked_in_vain(node: Node, site: str) -> None:
             broker.ask(lambda wire: wire.channel())
 
 
-def test_over_tls_the_broker_must_prove_who_it_is(node: Node, tls: Path, site: str) -> None:
+def test_over_tls_both_sides_must_prove_who_they_are(
+    node: Node, tls: Path, site: str, tmp_path: Path
+) -> None:
     params = replace(params_of(node.url), port=node.tls_port)
     assert "its certificate is not trusted" in str(refusal(replace(params, tls=Tls())))
-    own = params_of(f"amqps://guest:guest@{HOST}:{node.tls_port}/?cafile={tls / 'server.pem'}")
+    server, key = tls / "server.pem", tls / "server.key"
+    address = f"amqps://guest:guest@{HOST}:{node.tls_port}/?cafile={tls / 'ca.pem'}"
+    certificate(tmp_path)  # of somebody whom the broker does not know
+    for ours in ("", f"&certfile={tmp_path / 'server.pem'}&keyfile={tmp_path / 'server.key'}"):
+        refused = str(refusal(params_of(address + ours)))
+        assert "it may want a certificate of ours that it knows" in refused
+    own = params_of(f"{address}&certfile={server}&keyfile={key}")
     topology = Topology(site=site, lossless=True)
     with (
-        Broker(own, Outages(QUICK, 0.0)) as broker,
+        Broker(own, QUICK) as broker,
         publisher(broker, topology, [GATE]) as sender,
         worker(broker, topology, [GATE]) as consumer,
     ):

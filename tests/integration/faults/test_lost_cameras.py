@@ -9,8 +9,8 @@ from tests.support.staged_site import GATE, NAMES, ROAD, YARD, Stage, staged
 from tests.support.trial import nothing_left_behind, trial
 from tests.support.waiting import until
 
-from camweave.app.runtime.backoff import Backoff
 from camweave.app.runtime.reader import ReaderParams
+from camweave.core.backoff import Backoff
 
 PACE = 20  # times as fast as a camera is knocked at in earnest, and given up on
 BUSY = 2.0  # s that a machine with other work may be late

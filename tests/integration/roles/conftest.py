@@ -1,39 +1,12 @@
-"""One node for all tests that leave it as it is; each test has a site of its own there."""
+"""A small world of three cameras, and the site file of a test over it."""
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.broker_parts import connected
 from tests.support.postgres import Postgres
-from tests.support.rabbitmq import Node
 from tests.support.roles import Embedded, embedded
 from tests.support.walk import film, write_site
-
-from camweave.broker.broker import Broker
-
-NUMBERS = itertools.count()
-
-
-@pytest.fixture(scope="session")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """A node that nobody harms."""
-    with Node(tmp_path_factory.mktemp("rabbitmq")) as running:
-        yield running
-
-
-@pytest.fixture
-def site() -> str:
-    """The name of a site that nobody else has."""
-    return f"place {next(NUMBERS)}"
-
-
-@pytest.fixture
-def broker(node: Node) -> Iterator[Broker]:
-    """A connection to it."""
-    with connected(node) as made:
-        yield made
 
 
 @pytest.fixture(scope="session")

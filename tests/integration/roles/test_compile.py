@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Event as Flag
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,11 +38,11 @@ EDGE = (100, 20)  # px, y and x: on the edge of the box of the first frame
 class Work:
     """A compiler: its videos are named after their cameras."""
 
-    def __init__(self, broker: Broker, told: SiteNotice, *films: Path, **asked: object) -> None:
+    def __init__(self, broker: Broker, told: SiteNotice, *films: Path, **asked: Any) -> None:
         self.done, self.said = 0, ""  # frames, and what was told last
         self.stop = Flag()
         paths = {CameraId(film.stem): film for film in films}
-        compiling = Compiling(films=paths, **asked)  # type: ignore[arg-type]
+        compiling = Compiling(films=paths, **asked)
         self._compiler = LogCompiler(
             broker, told, compiling, progress=self._came_to, say=self._hear
         )

@@ -119,7 +119,7 @@ def die_before_telling(node: Node, site: str, frames: int) -> None:
         for frame, _ in zip(source, range(frames), strict=False):
             west = Frame(replace(frame.stamp, camera=CAMERAS[0]), frame.image)
             held = bench.hold(west, "mine")
-            (result,) = bench.keep([*bench.look([west]).looks.values()])
+            (result,) = bench.keep([*bench.look([west]).notes.values()])
             held.out.append((result, Sent(result, "west.found", 0.0, keep=True)))
 
 

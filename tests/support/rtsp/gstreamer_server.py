@@ -34,7 +34,7 @@ def main() -> None:
     server.set_service(port[0] if port else "0")
     server.get_mount_points().add_factory("/live", factory)
     server.attach(None)
-    print(f"rtsp://127.0.0.1:{server.get_bound_port()}/live", flush=True)  # noqa: T201
+    print(f"rtsp://127.0.0.1:{server.get_bound_port()}/live", flush=True)  # noqa: T201 - who started it reads it
     GLib.MainLoop().run()
 
 

@@ -5,8 +5,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.metrics_options import Metrics, MetricsOpen
 from camweave.app.cli.output import note, say, say_json
 from camweave.app.cli.progress import progress_bar
+from camweave.app.cli.statuses import INTERRUPTED
 from camweave.core.errors import InputError
 
 HELP: Final = """Write annotated videos of a run: every frame, in order, each at its own time.
@@ -25,7 +27,6 @@ Examples:
   camweave compile --all -o videos --site yard --run monday
   camweave compile gate -o gate.mp4 --store sqlite:///yard.db --source gate-recording.mp4
 """
-INTERRUPTED: Final = 130  # exit status: ended by Ctrl-C, cleanly
 
 
 def add_to(app: typer.Typer, short: str) -> None:
@@ -55,6 +56,8 @@ def command(  # noqa: PLR0913 - one parameter per option
         str | None, typer.Option(help="without a broker: sqlite:///FILE, postgresql://...")
     ] = None,
     source: Annotated[str | None, typer.Option(help="with --store: the file of the camera")] = None,
+    metrics: Metrics = None,
+    metrics_open: MetricsOpen = False,
     json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
     """Compile, and say what came of it."""
@@ -68,7 +71,10 @@ def command(  # noqa: PLR0913 - one parameter per option
         )
     else:
         asked = {"run": run, "as_shown": as_shown, "partial": partial}
-        made = from_log(broker, camera=camera, site=site, out=out, asked=asked)
+        from camweave.app.jobs.roles.metrics import metrics_served
+
+        with metrics_served(metrics, "compile", open_=metrics_open, say=note) as board:
+            made = from_log(broker, board, camera=camera, site=site, out=out, asked=asked)
     done, interrupted = made
     tell(done, json=json)
     if interrupted:
@@ -88,7 +94,13 @@ def from_store(url: str, **asked: Any) -> tuple[list[Any], bool]:  # noqa: ANN40
 
 
 def from_log(
-    url: str | None, *, camera: str | None, site: str | None, out: Path, asked: dict[str, Any]
+    url: str | None,
+    board: Any,  # noqa: ANN401 - imported when it is needed
+    *,
+    camera: str | None,
+    site: str | None,
+    out: Path,
+    asked: dict[str, Any],
 ) -> tuple[list[Any], bool]:
     """From the results on a broker."""
     from camweave.app.jobs.roles.compile_log import Compiling, LogCompiler
@@ -105,6 +117,7 @@ def from_log(
         compiler = LogCompiler(
             broker, notice, Compiling(films=films, **asked), progress=progress, say=note
         )
+        board.add(compiler.figures, lambda: broker.health().trouble)
         with stop_asked() as stop:
             return compiler.compile(stop), compiler.interrupted
 

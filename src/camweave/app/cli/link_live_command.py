@@ -7,7 +7,9 @@ from typing import Annotated, Final
 import typer
 
 from camweave.app.cli.blas import keep_to_one_thread
+from camweave.app.cli.metrics_options import Metrics, MetricsOpen
 from camweave.app.cli.output import note, say, say_json
+from camweave.app.cli.statuses import INTERRUPTED
 
 HELP: Final = """Find who is who in what workers find: one linker for each site.
 
@@ -22,7 +24,6 @@ Example:
   camweave link-live site.yaml --broker amqp://camweave:PASSWORD@rabbit/
   CAMWEAVE_BROKER=amqp://rabbit/ camweave link-live --site harbour --run monday
 """
-INTERRUPTED: Final = 130  # exit status: ended by Ctrl-C, cleanly
 
 
 def add_to(app: typer.Typer, short: str) -> None:
@@ -40,17 +41,21 @@ def command(
     ] = None,
     site: Annotated[str | None, typer.Option(help="its name [the only one]")] = None,
     run: Annotated[str | None, typer.Option(help="wait for this one [the newest]")] = None,
+    metrics: Metrics = None,
+    metrics_open: MetricsOpen = False,
     json: Annotated[bool, typer.Option("--json", help="at the end, print one JSON object")] = False,
 ) -> None:
     """Link, and say at the end how many there are."""
     keep_to_one_thread()
     from camweave.app.jobs.roles.link_live import run_link_live
+    from camweave.app.jobs.roles.metrics import metrics_served
     from camweave.app.runtime.signals import stop_asked
     from camweave.app.site.load import read_site
 
     name = site or (None if file is None else read_site(file).site)
-    with stop_asked() as stop:
-        done = run_link_live(broker, name, run=run, stop=stop, say=note)
+    served = metrics_served(metrics, "link-live", open_=metrics_open, say=note)
+    with served as board, stop_asked() as stop:
+        done = run_link_live(broker, name, run=run, stop=stop, say=note, board=board)
     if json:
         say_json(asdict(done))
     else:

@@ -6,7 +6,9 @@ from typing import Annotated, Any, Final
 import typer
 
 from camweave.app.cli.blas import keep_to_one_thread
+from camweave.app.cli.metrics_options import Metrics, MetricsOpen
 from camweave.app.cli.output import note, say, say_json
+from camweave.app.cli.statuses import INTERRUPTED
 
 HELP: Final = """Send a site's frames to RabbitMQ, for any number of workers (`camweave work`).
 
@@ -21,7 +23,6 @@ Example:
   camweave publish site.yaml --broker amqp://camweave:PASSWORD@rabbit/
   CAMWEAVE_BROKER=amqp://rabbit/ camweave publish site.yaml --lossless --run monday
 """
-INTERRUPTED: Final = 130  # exit status: ended by Ctrl-C, cleanly
 
 
 def add_to(app: typer.Typer, short: str) -> None:
@@ -47,11 +48,14 @@ def command(  # noqa: PLR0913 - one parameter per option
     ] = 0,
     frame_queue: Annotated[str | None, typer.Option(help="another name for frames")] = None,
     results_queue: Annotated[str | None, typer.Option(help="another name for results")] = None,
+    metrics: Metrics = None,
+    metrics_open: MetricsOpen = False,
     json: Annotated[bool, typer.Option("--json", help="at the end, print one JSON object")] = False,
 ) -> None:
     """Publish the site, and say at the end what was sent."""
     keep_to_one_thread()
     from camweave.app.cli.settings import one_of
+    from camweave.app.jobs.roles.metrics import metrics_served
     from camweave.app.jobs.roles.publish import PublishParams, run_publish
     from camweave.app.site.written import Written
     from camweave.formats.messages.pictures import CODECS
@@ -64,7 +68,9 @@ def command(  # noqa: PLR0913 - one parameter per option
         frame_queue=frame_queue,
         results_queue=results_queue,
     )
-    done = run_publish(Written.read(site), broker, params, say=note)
+    written = Written.read(site)
+    with metrics_served(metrics, "publish", open_=metrics_open, say=note) as board:
+        done = run_publish(written, broker, params, say=note, board=board)
     if json:
         say_json(report(done))
     else:

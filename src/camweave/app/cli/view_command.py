@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from camweave.app.cli.output import note
+from camweave.app.cli.statuses import INTERRUPTED
 
 HELP: Final = """Show one camera in a window: its newest picture, with who is in it.
 
@@ -16,7 +17,6 @@ needs a screen; where there is none, open the page that `camweave serve` prints.
 Example:
   camweave view gate --broker amqp://camweave:${PASSWORD}@rabbit/
 """
-INTERRUPTED: Final = 130  # exit status: ended by Ctrl-C, cleanly
 
 
 def add_to(app: typer.Typer, short: str) -> None:

@@ -6,7 +6,9 @@ from typing import Annotated, Final
 import typer
 
 from camweave.app.cli.blas import keep_to_one_thread
+from camweave.app.cli.metrics_options import Metrics, MetricsOpen
 from camweave.app.cli.output import note, say, say_json
+from camweave.app.cli.statuses import INTERRUPTED
 
 HELP: Final = """Detect, embed and follow in frames that `camweave publish` sends: one more worker.
 
@@ -21,7 +23,6 @@ Example:
   camweave work --broker amqp://camweave:PASSWORD@rabbit/
   CAMWEAVE_BROKER=amqp://rabbit/ camweave work --site harbour
 """
-INTERRUPTED: Final = 130  # exit status: ended by Ctrl-C, cleanly
 
 
 def add_to(app: typer.Typer, short: str) -> None:
@@ -37,16 +38,20 @@ def command(
     site: Annotated[str | None, typer.Option(help="work on this one only")] = None,
     prefetch: Annotated[int, typer.Option(help="frames of a camera in hand, at most")] = 8,
     seconds: Annotated[float | None, typer.Option(help="end after so long")] = None,
+    metrics: Metrics = None,
+    metrics_open: MetricsOpen = False,
     json: Annotated[bool, typer.Option("--json", help="at the end, print one JSON object")] = False,
 ) -> None:
     """Work, and say at the end on how much."""
     keep_to_one_thread()
+    from camweave.app.jobs.roles.metrics import metrics_served
     from camweave.app.jobs.roles.work import WorkParams, run_work
     from camweave.app.runtime.signals import stop_asked
 
     params = WorkParams(site=site, prefetch=prefetch, seconds=seconds)
-    with stop_asked() as stop:
-        done = run_work(broker, params, stop=stop, say=note)
+    served = metrics_served(metrics, "work", open_=metrics_open, say=note)
+    with served as board, stop_asked() as stop:
+        done = run_work(broker, params, stop=stop, say=note, board=board)
     if json:
         say_json(asdict(done))
     else:

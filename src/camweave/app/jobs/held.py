@@ -76,7 +76,7 @@ def held_in(folder: Path | None, most_overlap: float = 0.3) -> Held:
         return Held(Registry(params))
     if (folder / JOURNAL).is_file():
         told = read_journal(folder / JOURNAL)
-        registry = Registry.of(told.events, params, told.snapshot)
+        registry = Registry.of(told.events, params)
         return Held(registry, folder / JOURNAL, told.notes)
     try:
         table = read_identities(folder / IDENTITIES)
@@ -234,9 +234,7 @@ def append(path: Path, events: Sequence[Event]) -> None:
         OutputError: it could not be written, or somebody else has written to it meanwhile.
     """
     with Journal(path) as journal:
-        recorded = journal.recorded
-        before = 0 if recorded.snapshot is None else int(recorded.snapshot["seq"])
-        if events[0].seq != before + len(recorded.events) + 1:
+        if events[0].seq != len(journal.recorded.events) + 1:
             raise OutputError(f"{path}: somebody else corrected it meanwhile; do it again")
         journal.append(events)
 

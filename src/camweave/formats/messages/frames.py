@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, cast
 
+from camweave.core.arrays import U8
 from camweave.core.errors import FileFormatError
 from camweave.core.frame import Frame, Stamp
 from camweave.core.plain_events import read_text
@@ -41,15 +42,47 @@ class SentFrame:
 
     @property
     def frame(self) -> Frame:
-        """The frame itself.
+        """The frame itself. Its image is decoded when it is first asked for.
+
+        That raises a FileFormatError where the body is no such picture.
+        """
+        return _Undecoded(self)
+
+    def decoded(self) -> U8:
+        """(H, W, 3) BGR.
 
         Raises:
             FileFormatError: the body is no such picture.
         """
         try:
-            return Frame(self.stamp, picture_of(self.body, self.codec, self.size))
+            return picture_of(self.body, self.codec, self.size)
         except FileFormatError as error:
             raise _refusal(self.stamp, error) from None
+
+
+class _Undecoded(Frame):
+    """A frame that is decoded when somebody looks at it: where nobody does, never."""
+
+    __slots__ = ("_image", "_sent")
+
+    _sent: SentFrame
+    _image: U8 | None
+
+    def __init__(self, sent: SentFrame) -> None:
+        for name, value in {"stamp": sent.stamp, "_sent": sent, "_image": None}.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def image(self) -> U8:
+        image = self._image
+        if image is None:
+            image = self._sent.decoded()
+            object.__setattr__(self, "_image", image)
+        return image
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self._sent.size
 
 
 def sent_frame(

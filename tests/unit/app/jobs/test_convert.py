@@ -221,7 +221,7 @@ def test_a_distributed_run_becomes_a_site(tmp_path: Path) -> None:
     assert isinstance(site.detector, YoloParams)
     assert (site.detector.score, site.detector.nms) == (0.5, 0.4)
     assert site.store is not None
-    assert site.store.get_secret_value() == "sqlite:///output/tracks.db"
+    assert site.store.get_secret_value() == f"sqlite:///{tmp_path}/output/tracks.db"
     assert "--broker" in refusals(conversion)["rabbitmq.host"]
 
 

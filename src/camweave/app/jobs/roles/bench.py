@@ -6,15 +6,18 @@ meanwhile left it. A frame that somebody else has written all the same shows whe
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from time import perf_counter
 from typing import Final, TypeAlias
 
 from camweave.app.jobs.live.line import Line
-from camweave.app.jobs.live.place import Look
+from camweave.app.jobs.live.place import Look, last_number
 from camweave.app.jobs.roles.kept import VERSION, Kept, kept_in
 from camweave.app.jobs.roles.patience import Patience
+from camweave.app.jobs.roles.work_tally import WorkTally
 from camweave.app.site.model import Camera, Site
 from camweave.app.site.sections import Live
 from camweave.broker.publisher import Sent
@@ -22,18 +25,18 @@ from camweave.core.errors import InputError
 from camweave.core.frame import CameraId, Frame, Stamp
 from camweave.core.remembered import Remembered
 from camweave.formats.messages.packed import Address, Packed
-from camweave.formats.messages.results import Found, pack_found
+from camweave.formats.messages.results import Found, pack_found, stamp_of
 from camweave.formats.remembered import packed, unpacked
 from camweave.store import values
 from camweave.store.store import Store
-from camweave.store.values import Batch, CameraState
+from camweave.store.values import Batch, CameraState, kept_as
 
 log = logging.getLogger(__name__)
 
 TRIES: Final = 3  # of a frame that something fails on
-LAST: Final = 2  # of a place's counts: the highest number of its tracks
 
 At: TypeAlias = tuple[int, int]  # epoch and index of a frame
+Known: TypeAlias = Mapping[str, Remembered]
 
 
 @dataclass(slots=True, eq=False)
@@ -41,17 +44,25 @@ class Held:
     """A camera, as far as we know it."""
 
     claim: object  # by which its frames come
-    at: At = (-1, -1)  # its last frame
-    memory: bytes | None = None  # of its place, after that frame; None: before the first
+    at: At = (-1, -1)  # the last frame that was looked at
+    known: Known | None = None  # of its place in the line, after that frame; None: before the first
     unsent: dict[At, Packed] = field(default_factory=dict)  # of another's: may not have arrived
     out: list[tuple[Packed, Sent]] = field(default_factory=list)  # ours, on their way
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Note:
+    """What came of one frame, and all that is known of its camera after it."""
+
+    found: Found  # without its picture
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What came of some frames, one of a camera at most."""
 
-    looks: Mapping[CameraId, Look]
+    notes: Mapping[CameraId, Note]
     failed: Mapping[CameraId, Exception]  # why, after all tries
 
 
@@ -65,9 +76,13 @@ class Bench:
         store: Store,
         patience: Patience,
         *,
+        recorded: bool = True,
         began: float | None = None,
+        tally: WorkTally | None = None,
     ) -> None:
         """`began` is s since 1970 at 0 of the clock that stamps its frames; None: not known.
+
+        Who is who in what is `recorded` is the run's own. What is done is counted in `tally`.
 
         Raises:
             Stopped: we are to end, and the store is away.
@@ -76,26 +91,36 @@ class Bench:
         self._cameras = {CameraId(each.name): each for each in site.cameras}
         self._fps = (site.live or Live()).fps
         self._line = Line([], self._fps)
+        self._tally = tally or WorkTally(address.site, None)
+        self._line.watch = self._tally.watch  # one for all runs of a site
         self._held: dict[CameraId, Held] = {}
-        self._begin = partial(store.begin_run, address.site, address.run, began=began)
+        kept = kept_as(address.site, address.run, recorded=recorded)
+        self._begin = partial(store.begin_run, kept, address.run, began=began)
         self._run = patience.until_done(self._begin)
+
+    def holds(self, camera: CameraId, claim: object) -> bool:
+        """Whether what is known of a camera is good for frames that come by this claim."""
+        held = self._held.get(camera)
+        return held is not None and held.claim == claim
 
     def hold(self, frame: Frame, claim: object) -> Held:
         """All that is known of a frame's camera, before this frame.
+
+        Where it is not held, it is read from the store: what came of frames before must have been
+        kept by then.
 
         Raises:
             InputError: the site has no such camera.
             Stopped: we are to end, and the store is away.
         """
         camera = frame.stamp.camera
-        held = self._held.get(camera)
-        if held is None or held.claim != claim:
+        if not self.holds(camera, claim):
             if camera not in self._cameras:
                 there = ", ".join(self._cameras)
                 raise InputError(f"camera {camera} is not one of site {self._site.site}: {there}")
-            held = self._patience.until_done(lambda: self._taken_over(frame, claim))
-            self._held[camera] = held
-        return held
+            taken = self._patience.until_done(lambda: self._taken_over(frame, claim))
+            self._held[camera] = taken
+        return self._held[camera]
 
     def look(self, frames: Sequence[Frame]) -> Looked:
         """What is followed in each frame; one that something fails on is tried again by itself."""
@@ -110,47 +135,56 @@ class Bench:
             if frame.stamp.camera in failed:
                 found = self._tried_again(frame, failed)
                 looks.update({frame.stamp.camera: found} if found else {})
-        return Looked(looks, failed)
+        return Looked({camera: self._note(look) for camera, look in looks.items()}, failed)
 
-    def keep(self, looks: Sequence[Look]) -> list[Packed]:
+    def keep(self, notes: Sequence[Note]) -> list[Packed]:
         """Write what came of frames, in one transaction; their results, without pictures.
+
+        Another thread than the one that looks may do it, with all notes in their order.
 
         Raises:
             Stopped: we are to end, and the store is away. Nothing was written then.
         """
-        results = [self._result(look) for look in looks]
-        kept = [self._kept(look, each) for look, each in zip(looks, results, strict=True)]
-        states = [
-            _state(look.frame.stamp, each.to_bytes())
-            for look, each in zip(looks, kept, strict=True)
-        ]
-        batch = Batch.of(self._run, [look.tracks for look in looks], *states)
+        results = [pack_found(note.found) for note in notes]
+        own: dict[CameraId, list[tuple[Note, Packed]]] = defaultdict(list)
+        for note, result in zip(notes, results, strict=True):
+            own[note.found.stamp.camera].append((note, result))
+        states = [self._state(self._held[camera], of_it) for camera, of_it in own.items()]
+        batch = Batch.of(self._run, [note.found.tracks for note in notes], *states)
+        began = perf_counter()
         written = self._patience.until_done(lambda: self._store.write(batch))
-        for look, each in zip(looks, kept, strict=True):
-            held = self._held[look.frame.stamp.camera]
-            held.at, held.memory = _at(look.frame.stamp), each.memory
-            if written.frames < len(looks):  # somebody else has a camera of these, too
-                held.claim = None
+        self._tally.stored(written.rows, perf_counter() - began)
+        if written.frames < len(notes):  # somebody else has a camera of these, too
+            for camera in own:
+                self._held[camera].claim = None
         return results
 
     def felt(self, seconds: float) -> None:
         """So long it took, live: detectors that are to keep pace heed it."""
         self._line.felt(seconds)
 
-    def _result(self, look: Look) -> Packed:
-        height, width = look.frame.image.shape[:2]
-        names = self._line.class_names(look.frame.stamp.camera)
-        found = Found(
-            self.address, (width, height), look.detections, look.tracks, names, look.detected
-        )
-        return pack_found(found)
-
-    def _kept(self, look: Look, result: Packed) -> Kept:
-        camera = look.frame.stamp.camera
+    def _note(self, look: Look) -> Note:
+        """What came of a frame; its camera is held after it."""
+        frame, camera = look.frame, look.frame.stamp.camera
+        names = self._line.class_names(camera)
+        found = Found(self.address, frame.size, look.detections, look.tracks, names, look.detected)
         held = self._held[camera]
+        held.at, held.known = _at(frame.stamp), self._line.remembered(camera)
+        return Note(found, held.known)
+
+    def _state(self, held: Held, own: Sequence[tuple[Note, Packed]]) -> CameraState:
+        """A camera after these frames of it, with the results that may not have arrived."""
         held.out = [(each, sent) for each, sent in held.out if not sent.over]
-        memory = packed(self._line.remembered(camera))
-        return Kept(memory, [*(each for each, _ in held.out), result])
+        last, _ = own[-1]
+        results = [*(each for each, _ in held.out), *(result for _, result in own)]
+        state, stamp = Kept(packed(last.known), results).to_bytes(), last.found.stamp
+        return CameraState(
+            camera=stamp.camera,
+            epoch=stamp.epoch,
+            frame=stamp.index,
+            version=VERSION,
+            state=state,
+        )
 
     def _taken_over(self, frame: Frame, claim: object) -> Held:
         """A camera as the store has it, with its place in the line."""
@@ -161,12 +195,13 @@ class Bench:
         if state is None:
             return Held(claim)
         kept = kept_in(state.state, state.version)
-        unsent = {_place_of(each): each for each in kept.results}
-        self._put(camera, kept.memory)
-        return Held(claim, (state.epoch, state.frame), kept.memory, unsent)
+        unsent = {_at(stamp_of(each.headers)[1]): each for each in kept.results}
+        known = unpacked(kept.memory)
+        self._put(camera, known)
+        return Held(claim, (state.epoch, state.frame), known, unsent)
 
     def _told(self, frame: Frame) -> values.Camera:
-        height, width = frame.image.shape[:2]
+        width, height = frame.size
         camera = frame.stamp.camera
         return values.Camera(
             name=camera,
@@ -176,26 +211,25 @@ class Bench:
             class_names=self._line.class_names(camera),
         )
 
-    def _put(self, camera: CameraId, memory: bytes | None) -> None:
+    def _put(self, camera: CameraId, known: Known | None) -> None:
         """Put a camera into the line: a new one, or as it was."""
         params: Camera = self._cameras[camera]
         place = self._line.place(params)
         self._line.put(place)
         place.turn = list(self._cameras).index(camera)  # as if all had been put at once
-        if memory is None:
+        if known is None:
             return
-        known = unpacked(memory)
         try:
             self._line.resume(camera, known)
         except InputError as error:
             log.warning("work: camera %s: its tracks begin anew: %s", camera, error)
-            place.after = place.last = _last_number(known)
+            place.after = place.last = last_number(known)
 
     def _tried_again(self, frame: Frame, failed: dict[CameraId, Exception]) -> Look | None:
         """A frame that failed, by itself, from where its camera was before; None: it fails."""
         camera = frame.stamp.camera
         for _ in range(TRIES - 1):
-            self._put(camera, self._held[camera].memory)
+            self._put(camera, self._held[camera].known)
             try:
                 looks = self._line.look([frame])
             except Exception as error:  # as above
@@ -205,26 +239,9 @@ class Bench:
                 del failed[camera]
                 return looks[0]
             failed.update(self._line.lost)
-        self._put(camera, self._held[camera].memory)
+        self._put(camera, self._held[camera].known)
         return None
-
-
-def _state(stamp: Stamp, state: bytes) -> CameraState:
-    return CameraState(
-        camera=stamp.camera, epoch=stamp.epoch, frame=stamp.index, version=VERSION, state=state
-    )
 
 
 def _at(stamp: Stamp) -> At:
     return stamp.epoch, stamp.index
-
-
-def _place_of(result: Packed) -> At:
-    epoch, frame = result.headers["epoch"], result.headers["frame"]
-    return int(epoch), int(frame)
-
-
-def _last_number(known: Mapping[str, Remembered]) -> int:
-    """The highest number of the tracks that a place remembers."""
-    counts = known["place"].arrays["counts"].tolist() if "place" in known else []
-    return int(counts[LAST]) if len(counts) > LAST else 0

@@ -6,6 +6,7 @@ live run, of which no log is kept: its results are taken as they come.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from camweave.app.jobs.roles.compile_film import Compiled, Film, check_cameras, 
 from camweave.app.jobs.roles.compile_ids import ids_of
 from camweave.app.jobs.roles.compile_survey import Survey
 from camweave.app.jobs.roles.compile_tail import Tail
+from camweave.app.jobs.roles.figures import of_broker
 from camweave.app.jobs.roles.notices import began_in, topology_in
 from camweave.app.jobs.roles.reaching import persistently
 from camweave.app.runtime.progress import Progress, silent
@@ -25,6 +27,7 @@ from camweave.broker.client import Taken
 from camweave.broker.log_reader import LogReader
 from camweave.core.errors import FileFormatError, JobError
 from camweave.core.frame import CameraId, Stamp
+from camweave.core.station import Figure
 from camweave.formats.atomic import PartFile
 from camweave.formats.messages.events import Shown
 from camweave.formats.messages.packed import Address
@@ -79,6 +82,19 @@ class LogCompiler:
         self._linked = notice.sections.get("linker", "as usual") is not None
         # Media time is shown as such, as in a lossless run of one process.
         self._began = 0.0 if notice.lossless else began_in(notice)
+        self._heard_of: Counter[CameraId] = Counter()  # frames
+        self._drawn: Counter[CameraId] = Counter()
+
+    def figures(self) -> Iterator[Figure]:
+        """How it goes; any thread may ask."""
+        yield from of_broker(self._broker.health(), self._address.site)
+        for name, words, counts in (
+            ("compile_heard_total", "Frames whose results were read.", self._heard_of),
+            ("compile_drawn_total", "Frames that are in the video.", self._drawn),
+        ):
+            for camera in self._asked.films:
+                labels = (("site", self._address.site), ("camera", camera))
+                yield Figure(name=name, help=words, value=counts[camera], labels=labels)
 
     def compile(self, stop: Event) -> list[Compiled]:
         """Write the videos; what came of each.
@@ -141,8 +157,10 @@ class LogCompiler:
                     self._tell(survey, quiet)
                     quiet += LOOK
                     continue
-                quiet = 0.0
-                yield entry[1], self._heard(survey, *entry)
+                quiet, stamp = 0.0, self._heard(survey, *entry)
+                if stamp is not None:
+                    self._heard_of[stamp.camera] += 1
+                yield entry[1], stamp
 
     @contextmanager
     def _reading(self, start: int | None = None) -> Iterator[LogReader | Tail]:
@@ -225,6 +243,7 @@ class LogCompiler:
             return
         who = None if shown is None else ids_of(found.tracks, shown.get(frame.stamp.camera, {}))
         film.add(frame, found.tracks, who, found.class_names)
+        self._drawn[frame.stamp.camera] += 1
 
     def _compiled(self, films: Films, survey: Survey) -> list[Compiled]:
         lacking = survey.lacking if self._lossless else {}

@@ -18,7 +18,7 @@ from camweave.core.nearest import did_you_mean
 from camweave.core.tracks import GlobalId, Tracks
 from camweave.store.rows import Rows
 from camweave.store.store import Store
-from camweave.store.values import Run
+from camweave.store.values import Run, kept_as
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ def run_of(store: Store, asked: Stored) -> Run:
     runs = [
         each
         for each in store.runs()
-        if asked.site in {None, each.site} and asked.run in {None, each.name}
+        if asked.run in {None, each.name} and (asked.site is None or is_of(each, asked.site))
     ]
     having = [each for each in runs if asked.camera in {camera.name for camera in each.cameras}]
     if not having:
@@ -87,6 +87,11 @@ def run_of(store: Store, asked: Stored) -> Run:
         hint = did_you_mean(asked.camera, sorted(names)) if names else "; no such site or run"
         raise InputError(f"{store}: no camera {asked.camera!r}{hint}")
     return having[-1]
+
+
+def is_of(run: Run, site: str) -> bool:
+    """Whether a run, a recording or live, is a site's."""
+    return run.site in {kept_as(site, run.name, recorded=each) for each in (True, False)}
 
 
 def who_of(store: Store, site: str, camera: CameraId) -> dict[int, GlobalId] | None:

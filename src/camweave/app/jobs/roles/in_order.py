@@ -56,6 +56,11 @@ class AsItComes:
         self._newest: dict[CameraId, float] = {}  # s, of the cameras that are on
         self._hold = hold
 
+    @property
+    def idle(self) -> bool:
+        """Whether no camera is on."""
+        return not self._newest
+
     def see(self, found: Found) -> float:
         """Up to when, s, all there is has come, this frame itself left out."""
         stamp = found.stamp

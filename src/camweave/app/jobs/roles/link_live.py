@@ -1,59 +1,60 @@
 """`camweave link-live`: who is who in what workers find, in all cameras of a site.
 
 A lossless run is linked from its log of results, from the beginning: who is killed and comes again
-finds the same, and sees that the store has it. A live run is linked from what comes; who is known
-is the fold of the store's events.
+finds the same, and sees that the store has it. A live run is linked from what comes; who is known,
+and what they look like, is what the store tells.
 """
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from threading import Event
 from time import monotonic
+from time import time as unix_time
 from typing import Final
-
-import numpy as np
 
 from camweave.app.build.topology import make_topology
 from camweave.app.jobs.live.grounds import grounds_of
-from camweave.app.jobs.roles.in_order import AsItComes, InOrder
+from camweave.app.jobs.live.recalling import Recalled, recalled
+from camweave.app.jobs.live.start import limits_of, make_linker
+from camweave.app.jobs.roles.answering import Answering
+from camweave.app.jobs.roles.chronicler import Chronicler
+from camweave.app.jobs.roles.corrections import Corrections
+from camweave.app.jobs.roles.figures import Queues, of_broker, of_linking, of_patience
+from camweave.app.jobs.roles.hearing import Hearing, follow_recorded, follow_watched
+from camweave.app.jobs.roles.in_order import InOrder
 from camweave.app.jobs.roles.joining import joined
-from camweave.app.jobs.roles.linking_run import Chronicler, LinkingRun
-from camweave.app.jobs.roles.notices import began_in, site_in, store_in, topology_in
+from camweave.app.jobs.roles.linking_run import LinkingRun
+from camweave.app.jobs.roles.notices import (
+    began_in,
+    kept_in,
+    site_in,
+    store_in,
+    topology_in,
+)
 from camweave.app.jobs.roles.patience import Patience
 from camweave.app.jobs.roles.reaching import broker_at, persistently, sites_of
+from camweave.app.runtime.board import Board
+from camweave.app.site.embedders import embedder_name
 from camweave.app.site.linker import Linker
 from camweave.app.site.model import Site
 from camweave.app.site.sections import Live
 from camweave.broker.broker import Broker
-from camweave.broker.client import Taken
 from camweave.broker.consumer import Consumer
 from camweave.broker.log_reader import LogReader
 from camweave.broker.publisher import Publisher, PublisherParams
-from camweave.broker.seen import Seen
 from camweave.broker.topology import Topology, key
-from camweave.core.errors import FileFormatError, InputError
+from camweave.core.errors import InputError
 from camweave.core.frame import CameraId
-from camweave.core.tracks import Tracks
-from camweave.formats.messages.ends import read_end
+from camweave.core.station import Figure
 from camweave.formats.messages.events import WhoIsWho, pack_events
-from camweave.formats.messages.packed import kind_of
-from camweave.formats.messages.results import Found, read_found
 from camweave.formats.messages.sites import SiteNotice
-from camweave.linking.live.live import LiveLinker
-from camweave.linking.registry.params import RegistryParams
 from camweave.linking.registry.registry import Registry
 from camweave.store.store import Store, open_store
 from camweave.store.values import RunId
 
-log = logging.getLogger(__name__)
-
-GLANCE: Final = 0.2  # s between two looks whether to end
-HOLD: Final = 2.0  # s that a live camera's results are waited for
 GOODBYE: Final = 5.0  # s in which what was told last arrives
 SITE: Final = CameraId("site")  # the first word of the key of what is told of all cameras
-RUN: Final = "run"  # of a snapshot: the run that began with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,11 @@ def run_link_live(
     run: str | None = None,
     stop: Event | None = None,
     say: Callable[[str], None] = lambda _: None,
+    board: Board | None = None,
 ) -> LinkedLive:
     """Link a site's run until all its cameras have ended, or `stop` is set; live, until `stop`.
+
+    How it goes is on the board.
 
     Raises:
         CamweaveError: it cannot be started; or the store has another's events.
@@ -87,7 +91,7 @@ def run_link_live(
         notice = joined(sites, site, run=run, stop=stop, say=say)
         work = Work(broker, notice, stop)
         say(f"{notice.address.site}: linking run {notice.address.run}  (Ctrl-C ends it)")
-        return replace(work.run(), seconds=round(monotonic() - began, 3))
+        return replace(work.run(board or Board()), seconds=round(monotonic() - began, 3))
 
 
 class Work:
@@ -100,38 +104,53 @@ class Work:
             InputError: the notice is of a site that cannot be linked.
         """
         self._broker, self._notice, self._stop = broker, notice, stop
-        self._address = notice.address
+        self._address, self._kept = notice.address, kept_in(notice)
         self._site: Site = site_in(notice)
         self._topology: Topology = topology_in(notice)
         self._patience = Patience(f"link-live: site {notice.address.site}", stop)
         if self._site.linker is None:
             raise InputError(f"site {notice.address.site}: its linker is null: nothing to link")
         self._linker: Linker = self._site.linker
-        self._seen, self._refused = Seen(), False
-        self.frames = 0
+        self._hearing = Hearing(notice)
 
-    def run(self) -> LinkedLive:
+    def run(self, board: Board) -> LinkedLive:
         """Link until all is over, or somebody stops it."""
+        board.add(self._figures, lambda: self._patience.trouble or self._broker.health().trouble)
         with ExitStack() as ends:
             store = self._patience.until_done(lambda: open_store(store_in(self._site)))
             ends.enter_context(closing(store))
             began = began_in(self._notice)
             run = self._patience.until_done(
-                lambda: store.begin_run(self._address.site, self._address.run, began=began)
+                lambda: store.begin_run(self._kept, self._address.run, began=began)
             )
-            results = ends.enter_context(self._publisher())
-            linked = self._linked(store, run, results)
-            over = self._all(linked.run) if self._notice.lossless else self._live(linked)
-            results.flush(GOODBYE)
+            known = self._patience.until_done(lambda: self._known(store))
+            linking = self._linking(store, run, known, ends.enter_context(self._publisher()))
+            board.add(lambda: of_linking(self._address.site, linking, known.registry))
+            asked = ends.enter_context(Answering(self._broker, self._topology, linking))
+            over = self._follow(linking, asked)
             return LinkedLive(
                 site=self._address.site,
                 run=self._address.run,
-                frames=self.frames,
-                identities=linked.registry.next_id - 1,
-                repeated=linked.chronicler.repeated,
+                frames=self._hearing.frames,
+                identities=known.registry.next_id - 1,
+                repeated=linking.repeated,
                 over=over,
                 seconds=0.0,
             )
+
+    def _figures(self) -> Iterator[Figure]:
+        """How it goes at the broker and the store, and how far it is behind."""
+        site, notice, hearing = self._address.site, self._notice, self._hearing
+        yield from of_broker(self._broker.health(), site)
+        yield from of_patience(self._patience, site)
+        yield from Queues(self._broker, self._topology, notice.names).figures()
+        labels = (("site", site),)
+        told = "Results that were linked."
+        yield Figure(name="frames_linked_total", help=told, value=hearing.frames, labels=labels)
+        if not notice.lossless and hearing.frames:
+            told = "Time since the capture of the newest result that was linked."
+            lag = unix_time() - began_in(notice) - hearing.newest
+            yield Figure(name="linker_lag_seconds", help=told, value=lag, labels=labels)
 
     def _publisher(self) -> Publisher:
         topology = self._topology
@@ -143,140 +162,63 @@ class Work:
             lanes=topology.result_lanes(),
         )
 
-    def _linked(self, store: Store, run: RunId, results: Publisher) -> "Linking":
-        """The linker, with all that it needs and knows."""
-        ground, site = make_topology(self._site), self._address.site
-        limits = RegistryParams(memory=self._linker.memory, most_overlap=0.0)
-        patiently = self._patience.until_done
-        chronicler = patiently(lambda: Chronicler(store, run, site, patiently))
+    def _known(self, store: Store) -> Recalled:
+        """Who is known, and what they look like; a recording is linked from nothing."""
+        limits = limits_of(self._site)
         if self._notice.lossless:
-            refuse_another(store, self._address.site, self._address.run)
-            registry = Registry(limits)
-        else:
-            snapshot = store.snapshot(site)
-            after = 0 if snapshot is None else int(snapshot["seq"])
-            registry = Registry.of(store.events(site, after), limits, snapshot)
-            chronicler.write(registry.end_growing(0.0))
-        linker = LiveLinker(ground.topology, self._linker, self._linker.live, registry)
+            return Recalled(Registry(limits))
+        return recalled(
+            store, self._kept, limits, embedder_name(self._site.embedder), run=self._address.run
+        )
+
+    def _linking(self, store: Store, run: RunId, known: Recalled, results: Publisher) -> LinkingRun:
+        """The linker, with all that it needs and knows."""
+        ground, corrections, patiently = (
+            make_topology(self._site), Corrections(), self._patience.until_done,
+        )  # fmt: skip
+        chronicler = patiently(
+            lambda: Chronicler(
+                store,
+                run,
+                self._kept,
+                patiently,
+                embedder=embedder_name(self._site.embedder),
+                goes_on=not self._notice.lossless,
+            )
+        )
+        if not self._notice.lossless:
+            patiently(lambda: corrections.note(store.events(self._kept)))
+            chronicler.write(known.registry.end_growing(known.gone))
 
         def tell(told: WhoIsWho) -> None:
             results.publish(pack_events(told), key(SITE, "events"), keep=told.over)
+            if told.over:
+                results.flush(GOODBYE)
 
-        made = LinkingRun(
+        return LinkingRun(
             self._address,
-            linker,
+            make_linker(ground, self._linker, known),
             self._linker.interval,
+            known=known,
             grounds=grounds_of(ground, self._linker),
             chronicler=chronicler,
             tell=tell,
+            corrections=corrections,
         )
-        return Linking(made, registry, chronicler)
 
-    def _all(self, run: LinkingRun) -> bool:
-        """A lossless run, every frame in order; whether it is over."""
-        fps = (self._site.live or Live()).fps
-        order = InOrder(self._notice.names, fps, self._linker.interval)
+    def _follow(self, linking: LinkingRun, asked: Answering) -> bool:
+        """Link what comes; whether the run is over."""
+        broker, topology, cameras = self._broker, self._topology, self._notice.names
         with ExitStack() as ends:
-            reader = persistently(lambda: ends.enter_context(self._log()))
-            while not (self._stop.is_set() or order.over):
-                entry = reader.take(GLANCE)
-                match None if entry is None else self._read(entry[1]):
-                    case Found() as found:
-                        order.add(found)
-                    case str() as camera:
-                        order.end(CameraId(camera))
-                    case None:
-                        continue
-                for until, step in order.steps():
-                    run.reach(until)
-                    for found in step:
-                        run.add(found)
-            if order.over:
-                run.over()
-        return order.over
-
-    def _log(self) -> LogReader:
-        return LogReader(self._broker, self._topology)
-
-    def _live(self, linked: "Linking") -> bool:
-        """A live run, until somebody stops it."""
-        order, queue = AsItComes(HOLD), self._topology.follower("linker")
-        topology = self._topology
-        with Consumer(self._broker, topology, [queue], topology.following(queue)) as consumer:
-            while not self._stop.is_set():
-                delivery = consumer.take(GLANCE)
-                if delivery is None:
-                    continue
-                match self._read(delivery.taken):
-                    case Found() as found:
-                        linked.run.reach(order.see(found))
-                        linked.run.add(linked.unknown(found))
-                    case str() as camera:
-                        order.end(CameraId(camera))
-                        linked.run.end(CameraId(camera))
-                    case None:
-                        pass
-                delivery.ack()
+            if self._notice.lossless:
+                fps = (self._site.live or Live()).fps
+                order = InOrder(cameras, fps, self._linker.interval)
+                log = persistently(lambda: ends.enter_context(LogReader(broker, topology)))
+                return follow_recorded(
+                    self._hearing, log, linking, order, between=asked.answer, stop=self._stop
+                )
+            queue = topology.follower("linker")
+            results = Consumer(broker, topology, [queue], topology.following(queue))
+            ends.enter_context(results)
+            follow_watched(self._hearing, results, linking, between=asked.answer, stop=self._stop)
         return False
-
-    def _read(self, taken: Taken) -> Found | str | None:
-        """What was found, less its picture; the camera that has ended; None: nothing for us."""
-        if taken.headers.get("run") != self._address.run:
-            return None
-        try:
-            match kind_of(taken.headers):
-                case "found":
-                    found = read_found(taken.headers, taken.body)
-                case "end":
-                    return read_end(taken.headers, taken.body).camera
-                case _:
-                    return None
-        except FileFormatError as error:
-            if not self._refused:
-                log.error("link-live: left out, as all that are like it: %s", error)  # noqa: TRY400 - it is said in a line
-            self._refused = True
-            return None
-        if found.stamp.camera not in self._notice.names or not self._seen.new(found.stamp):
-            return None
-        self.frames += 1
-        return replace(found, picture=b"")
-
-
-class Linking:
-    """A run that is linked, and who was known before."""
-
-    def __init__(self, run: LinkingRun, registry: Registry, chronicler: Chronicler) -> None:
-        self.run, self.registry, self.chronicler = run, registry, chronicler
-        self._last: dict[CameraId, int] = {}
-
-    def unknown(self, found: Found) -> Found:
-        """The same without tracks that went on while no linker was there: who they are is known."""
-        camera, tracks = found.stamp.camera, found.tracks
-        if camera not in self._last:
-            self._last[camera] = self.registry.last_tracklet_id(camera)
-        new = np.flatnonzero(tracks.track_id > self._last[camera])
-        if len(new) == len(tracks):
-            return found
-        t = tracks
-        rest = Tracks(
-            t.stamp, t.track_id[new], t.xyxy[new], t.score[new], t.class_id[new], t.detection[new]
-        )
-        return replace(found, tracks=rest)
-
-
-def refuse_another(store: Store, site: str, run: str) -> None:
-    """See that a recording is linked from nothing, or from where it was linked before.
-
-    Raises:
-        InputError: the site has identities of another run.
-    """
-    known = store.snapshot(site)
-    if known is None and store.last_event(site) == 0:
-        store.keep_snapshot(site, {**Registry().snapshot(), RUN: run})
-        return
-    told = "which was live" if known is None or RUN not in known else f"run {known[RUN]}"
-    if known is None or known.get(RUN) != run:
-        raise InputError(
-            f"site {site}: its store knows who is who from before ({told}); a recording is linked "
-            "from nothing. Give it another site's name, or another store"
-        )

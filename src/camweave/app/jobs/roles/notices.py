@@ -14,6 +14,7 @@ from camweave.broker.topology import Topology
 from camweave.core.errors import InputError, SiteError
 from camweave.formats.messages.packed import Address
 from camweave.formats.messages.sites import SiteNotice
+from camweave.store.values import kept_as
 
 STORE: Final = "CAMWEAVE_STORE"  # takes the place of the site's `store`
 FOLDER: Final = "CAMWEAVE_FOLDER"  # takes the place of the site file's folder
@@ -110,6 +111,11 @@ def store_in(
         )
     told = site.store.get_secret_value()
     return told if folder is None else rooted(told, folder)
+
+
+def kept_in(notice: SiteNotice) -> str:
+    """The site's name under which a store keeps who is who in the notice's run."""
+    return kept_as(notice.address.site, notice.address.run, recorded=notice.lossless)
 
 
 def began_in(notice: SiteNotice) -> float:

@@ -7,7 +7,7 @@ from threading import Event
 from time import monotonic
 from typing import Final, TypeVar
 
-from camweave.app.runtime.backoff import Backoff, Outages
+from camweave.core.backoff import Backoff, Outages
 from camweave.core.errors import CamweaveError, InputError
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ class Patience:
     """Does things again until they go well; why they did not is logged once."""
 
     def __init__(self, role: str, stopped: Event) -> None:
+        self.trouble, self.troubles = "", 0  # what is waited for; how often something was
         self._role, self._stopped = role, stopped
         self._chance = Random()  # noqa: S311 - when to try again is no secret
 
@@ -39,6 +40,8 @@ class Patience:
             try:
                 done = work()
             except CamweaveError as error:
+                self.troubles += not said
+                self.trouble = str(error)
                 if str(error) != said:
                     log.error("%s: %s; trying again", self._role, error)  # noqa: TRY400 - it is said in a line
                 said = str(error)
@@ -48,5 +51,6 @@ class Patience:
                     raise Stopped from None
             else:
                 if said:
+                    self.trouble = ""
                     log.warning("%s: it goes well again", self._role)
                 return done

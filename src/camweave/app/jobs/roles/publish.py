@@ -11,9 +11,12 @@ from typing import Final
 from camweave.app.build.streams import make_stream
 from camweave.app.jobs.live.intake import Intake
 from camweave.app.jobs.live.start import intake_of, playing_of
+from camweave.app.jobs.roles.figures import Queues, of_broker
 from camweave.app.jobs.roles.notices import notice_of, store_in
 from camweave.app.jobs.roles.reaching import broker_at, persistently
 from camweave.app.jobs.roles.resuming import Before, before_in
+from camweave.app.runtime.board import Board
+from camweave.app.runtime.figures import of_conditions
 from camweave.app.runtime.reader import tell_nobody
 from camweave.app.runtime.site_clock import MediaClock, SiteClock
 from camweave.app.site.model import Site
@@ -23,6 +26,7 @@ from camweave.broker.sites import announce
 from camweave.broker.topology import Topology
 from camweave.core.condition import Condition
 from camweave.core.frame import CameraId, Frame
+from camweave.core.station import Figure
 from camweave.formats.messages.ends import EndOfStream, pack_end
 from camweave.formats.messages.frames import pack_frame, sent_frame
 from camweave.formats.messages.packed import Address
@@ -84,6 +88,16 @@ class Sending:
         sent = sent_frame(frame, self.address, codec=self.params.codec)
         self.publisher.publish(pack_frame(sent), camera)
 
+    def figures(self) -> Iterator[Figure]:
+        """How many frames went where."""
+        labels = (("site", self.address.site),)
+        sent = sum(dict(self.frames).values()) - self.skipped
+        for name, words, value in (
+            ("frames_published_total", "Frames that were given to RabbitMQ.", sent),
+            ("frames_skipped_total", "Frames that the store has from before.", self.skipped),
+        ):
+            yield Figure(name=name, help=words, value=value, labels=labels)
+
     def end(self, camera: CameraId, reason: str) -> None:
         """No frame of this camera comes any more; said once."""
         if camera in self.ended:
@@ -100,11 +114,12 @@ def run_publish(
     params: PublishParams | None = None,
     *,
     say: Callable[[str], None] = lambda _: None,
+    board: Board | None = None,
 ) -> Published:
     """Publish a site's frames until all its files are over, or it is interrupted.
 
     A lossless run that was interrupted, or killed, goes on under the same name: frames that the
-    store has are not sent again. A live one goes on with new epochs.
+    store has are not sent again. A live one goes on with new epochs. How it goes is on the board.
 
     Raises:
         CamweaveError: it cannot be started.
@@ -135,6 +150,8 @@ def run_publish(
         with publisher, reading(site, clock, lossless=params.lossless) as intake:
             say(f"{site.site}: run {address.run}, {len(cameras)} cameras  (Ctrl-C ends it)")
             sending = Sending(address, publisher, params, before)
+            queues = Queues(broker, topology, cameras, publisher.oldest)
+            tell_how_it_goes(board or Board(), sending, intake, queues)
             interrupted = sent_all(intake, sending)
             dropped = publisher.numbers().dropped
     return Published(
@@ -145,6 +162,15 @@ def run_publish(
         seconds=round(monotonic() - began_at, 3),
         interrupted=interrupted,
     )
+
+
+def tell_how_it_goes(board: Board, sending: Sending, intake: Intake, queues: Queues) -> None:
+    """Put the figures of a publisher on the board."""
+    site, broker = sending.address.site, queues.broker
+    board.add(sending.figures)
+    board.add(lambda: of_conditions(intake.conditions().values(), (("site", site),)))
+    board.add(lambda: of_broker(broker.health(), site), lambda: broker.health().trouble)
+    board.add(queues.figures)
 
 
 def date_of(params: PublishParams, before: Before, clock: SiteClock) -> datetime:

@@ -6,11 +6,11 @@ from contextlib import ExitStack, contextmanager
 from time import monotonic, sleep
 from typing import Final, TypeVar
 
-from camweave.app.runtime.backoff import Backoff, Outages
 from camweave.broker.broker import Broker
 from camweave.broker.errors import BrokerError
 from camweave.broker.params import EXAMPLE, params_of
 from camweave.broker.sites import Sites
+from camweave.core.backoff import Backoff
 from camweave.core.errors import InputError
 from camweave.formats.document import VARIABLE
 
@@ -40,7 +40,7 @@ def broker_at(
     if not told:
         raise InputError(f"no broker: give --broker {EXAMPLE}, or set {URL}")
     params = params_of(VARIABLE.sub(lambda found: _variable(found[1], environment), told))
-    return Broker(params, Outages(QUICK, monotonic()), patience=patience)
+    return Broker(params, QUICK, patience=patience)
 
 
 def persistently(work: Callable[[], T], patience: float = PATIENCE) -> T:

@@ -11,7 +11,7 @@ from camweave.core.frame import CameraId, Stamp
 from camweave.formats.messages.packed import Address
 from camweave.store.address import address_of
 from camweave.store.store import Store, open_store
-from camweave.store.values import Run
+from camweave.store.values import Run, kept_as
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +62,10 @@ def before_in(url: str, address: Address) -> Before:
 
 
 def run_in(store: Store, address: Address) -> Run | None:
-    """The run of this name; None before anything was written of it."""
-    names = (address.site, address.run)
-    return next((run for run in store.runs() if (run.site, run.name) == names), None)
+    """The run of this name, a recording or live; None before anything was written of it."""
+    sites = {kept_as(address.site, address.run, recorded=each) for each in (True, False)}
+    runs = (run for run in store.runs() if run.name == address.run and run.site in sites)
+    return next(runs, None)
 
 
 def _before(store: Store, run: Run) -> Before:

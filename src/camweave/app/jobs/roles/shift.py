@@ -9,28 +9,28 @@ import logging
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from threading import Event, Thread
 from time import monotonic
 from typing import Final
 
-from camweave.app.jobs.live.place import Look
-from camweave.app.jobs.roles.bench import Bench, Held
+from camweave.app.jobs.roles.bench import Bench
+from camweave.app.jobs.roles.figures import of_broker, of_patience
 from camweave.app.jobs.roles.notices import began_in, site_in, store_in, topology_in
 from camweave.app.jobs.roles.patience import Patience, Stopped
+from camweave.app.jobs.roles.scribe import Again, Ended, Piece, Scribe, Seen
+from camweave.app.jobs.roles.work_tally import WorkTally
 from camweave.app.site.model import Site
 from camweave.broker.broker import Broker
 from camweave.broker.consumer import Consumer, ConsumerParams
 from camweave.broker.delivery import Delivery
 from camweave.broker.errors import BrokerClosed
 from camweave.broker.publisher import Publisher, PublisherParams
-from camweave.broker.topology import Topology, key
+from camweave.broker.topology import Topology
 from camweave.core.errors import InputError
-from camweave.core.frame import CameraId, Frame
-from camweave.formats.messages.ends import EndOfStream, pack_end, read_end
-from camweave.formats.messages.frames import QUALITY, SentFrame, read_frame
-from camweave.formats.messages.packed import Address, Packed, kind_of
-from camweave.formats.messages.pictures import picture_bytes
+from camweave.core.station import Figure
+from camweave.formats.messages.ends import read_end
+from camweave.formats.messages.frames import read_frame
+from camweave.formats.messages.packed import Address, kind_of
 from camweave.formats.messages.sites import SiteNotice
 from camweave.store.store import Store, open_store
 
@@ -40,33 +40,6 @@ GLANCE: Final = 0.2  # s between two looks whether to end
 HAND: Final = 256  # messages in hand, at most
 RUNS: Final = 2  # of which lines are kept: a new one, and what is left of the one before
 GOODBYE: Final = 3.0  # s in which results that were sent last arrive
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A frame in hand."""
-
-    delivery: Delivery
-    sent: SentFrame
-    frame: Frame
-    held: Held
-
-    @property
-    def camera(self) -> CameraId:
-        """Whose it is."""
-        return self.frame.stamp.camera
-
-    @property
-    def at(self) -> tuple[int, int]:
-        """Which of its camera's."""
-        return self.frame.stamp.epoch, self.frame.stamp.index
-
-    def with_picture(self, result: Packed) -> Packed:
-        """The result with the frame as JPEG."""
-        body = self.sent.body
-        if self.sent.codec != "jpeg":
-            body = picture_bytes(self.frame.image, "jpeg", QUALITY)
-        return Packed(result.id, result.headers, result.body + body)
 
 
 class Shift:
@@ -85,7 +58,7 @@ class Shift:
         self.site: Site = site_in(notice)
         self.topology: Topology = topology_in(notice)
         self._url, self._began = store_in(self.site), began_in(notice)
-        self.frames = self.repeated = self.refused = 0  # worked on; there before; given up
+        self.tally = WorkTally(self.site.site, None if notice.lossless else self._began)
         self.error: BaseException | None = None  # what it ended by
         self._stopped = Event()
         self._patience = Patience(f"work: site {notice.address.site}", self._stopped)
@@ -105,18 +78,31 @@ class Shift:
         """Wait for the end."""
         self._thread.join(within)
 
+    def figures(self) -> Iterator[Figure]:
+        """How it goes; any thread may ask."""
+        yield from self.tally.figures()
+        yield from of_broker(self._broker.health(), self.site.site)
+        yield from of_patience(self._patience, self.site.site)
+
+    def trouble(self) -> str:
+        """Why it cannot work, in a line; empty: it can."""
+        return self._patience.trouble or self._broker.health().trouble
+
     def _run(self) -> None:
         try:
             with ExitStack() as ends:
                 self._patience.until_done(lambda: ends.enter_context(self._broker))
                 self._store: Store = self._patience.until_done(lambda: open_store(self._url))
                 ends.enter_context(self._store)
-                self._results = self._patience.until_done(lambda: self._opened_results(ends))
+                results = self._patience.until_done(lambda: self._opened_results(ends))
+                self._scribe = ends.enter_context(Scribe(results, self.tally))
                 consumer = self._patience.until_done(lambda: self._opened_frames(ends))
                 while not self._stopped.is_set():
+                    self._scribe.check()
                     self._take(consumer)
                     self._work(list(self._next()))
-                self._results.flush(GOODBYE)
+                if self._scribe.wait(GOODBYE):
+                    results.flush(GOODBYE)
         except (Stopped, BrokerClosed):
             pass
         except BaseException as error:  # told by whoever started us
@@ -184,9 +170,13 @@ class Shift:
             self._look(
                 self._benches[address.run], [each for each in due if each.sent.address == address]
             )
-        if due and not self.topology.lossless:
+        if not due:
+            return
+        took = monotonic() - began
+        self.tally.seconds += took
+        if not self.topology.lossless:
             for bench in self._benches.values():
-                bench.felt(monotonic() - began)
+                bench.felt(took)
 
     def _read(self, delivery: Delivery) -> Piece | None:
         """A frame that is to be looked at; whatever else comes is done with here.
@@ -198,14 +188,15 @@ class Shift:
             case "end":
                 end = read_end(delivery.headers, delivery.body)
                 self._check(end.address)
-                self._tell_end(delivery, end)
+                self._scribe.add(Ended(delivery, end))
                 return None
             case "frame":
                 sent = read_frame(delivery.headers, delivery.body)
                 self._check(sent.address)
-                frame = sent.frame
-                held = self._bench(sent.address).hold(frame, delivery.claim)
-                return self._unseen(Piece(delivery, sent, frame, held))
+                bench = self._bench(sent.address)
+                if not bench.holds(sent.stamp.camera, delivery.claim):
+                    self._scribe.wait()
+                return self._unseen(Piece(delivery, sent, bench.hold(sent.frame, delivery.claim)))
             case other:
                 raise InputError(f"{other} message: expected a frame, or an end")
 
@@ -217,7 +208,15 @@ class Shift:
         """The line of a run."""
         if address.run not in self._benches:
             began = self._began if address.run == self.notice.address.run else None
-            made = Bench(self.site, address, self._store, self._patience, began=began)
+            made = Bench(
+                self.site,
+                address,
+                self._store,
+                self._patience,
+                recorded=self.topology.lossless,
+                began=began,
+                tally=self.tally,
+            )
             self._benches[address.run] = made
             for run in list(self._benches)[:-RUNS]:
                 del self._benches[run]
@@ -227,40 +226,26 @@ class Shift:
         """The piece, where its frame is new; else what came of it is told again, if need be."""
         if piece.at > piece.held.at:
             return piece
-        self.repeated += 1
+        self.tally.repeated += 1
         result = piece.held.unsent.get(piece.at)
         if result is None:
             piece.delivery.ack()
         else:
-            self._tell(piece, result)
+            self._scribe.add(Again(piece, result))
         return None
 
     def _look(self, bench: Bench, pieces: Sequence[Piece]) -> None:
-        looked = bench.look([piece.frame for piece in pieces])
-        done: list[tuple[Piece, Look]] = []
+        looked, seen = bench.look([piece.sent.frame for piece in pieces]), []
         for piece in pieces:
-            if piece.camera in looked.looks:
-                done.append((piece, looked.looks[piece.camera]))
+            camera = piece.sent.stamp.camera
+            if camera in looked.notes:
+                seen.append(Seen(bench, piece, looked.notes[camera]))
             else:
-                error = looked.failed[piece.camera]
+                error = looked.failed[camera]
                 self._refuse(piece.delivery, f"{type(error).__name__}: {error}")
-        if done:
-            results = bench.keep([look for _, look in done])
-            for (piece, _), result in zip(done, results, strict=True):
-                self._tell(piece, result)
-            self.frames += len(done)
-
-    def _tell(self, piece: Piece, result: Packed) -> None:
-        """Send a result; its frame is acknowledged when that has arrived."""
-        sent = self._results.publish(piece.with_picture(result), key(piece.camera, "found"))
-        piece.held.out.append((result, sent))
-        piece.delivery.ack(sent)
-
-    def _tell_end(self, delivery: Delivery, end: EndOfStream) -> None:
-        sent = self._results.publish(pack_end(end), key(end.camera, "end"), keep=True)
-        delivery.ack(sent)
+        self._scribe.add(*seen)
 
     def _refuse(self, delivery: Delivery, reason: str) -> None:
         log.error("work: site %s: refused: %s", self.site.site, reason)
-        self.refused += 1
+        self.tally.refused += 1
         delivery.reject(reason)

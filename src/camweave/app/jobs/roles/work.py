@@ -1,7 +1,7 @@
 """`camweave work`: works on the frames of all sites of a broker, beside any number of others."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 from threading import Event
@@ -11,8 +11,10 @@ from typing import Final
 from camweave.app.jobs.roles.joining import settled
 from camweave.app.jobs.roles.reaching import broker_at, sites_of
 from camweave.app.jobs.roles.shift import Shift
+from camweave.app.runtime.board import Board
 from camweave.broker.broker import Broker
 from camweave.core.errors import InputError
+from camweave.core.station import Figure
 from camweave.detection.one_thread import ONE_THREAD
 from camweave.formats.messages.sites import SiteNotice, pack_site
 
@@ -61,6 +63,15 @@ class Crew:
             if self._params.site in {None, site}:
                 self._meet(site, notice)
 
+    def figures(self) -> Iterator[Figure]:
+        """How it goes at each site; any thread may ask."""
+        for shift in tuple(self._shifts.values()):
+            yield from shift.figures()
+
+    def trouble(self) -> str | None:
+        """Why a site cannot be worked on, in a line; None: all can."""
+        return next(filter(None, (each.trouble() for each in tuple(self._shifts.values()))), None)
+
     def check(self) -> None:
         """Raise what a shift ended by: what is wrong is told, and somebody starts us anew."""
         for shift in self._shifts.values():
@@ -103,8 +114,11 @@ def run_work(
     *,
     stop: Event | None = None,
     say: Callable[[str], None] = lambda _: None,
+    board: Board | None = None,
 ) -> Worked:
     """Work until `stop` is set, or so long; what is being looked at is finished then.
+
+    How it goes is on the board.
 
     Raises:
         BrokerError: the broker is not to be had.
@@ -114,6 +128,8 @@ def run_work(
     over = began + params.seconds if params.seconds is not None else inf
     with ONE_THREAD, broker_at(url) as broker, sites_of(broker) as sites:
         crew, count = Crew(lambda: broker_at(url), params), settled(sites) - 1
+        if board is not None:
+            board.add(crew.figures, crew.trouble)
         say(f"working for {broker.params.where}  (Ctrl-C ends it)")
         try:
             while monotonic() < over and not stop.is_set():
@@ -125,11 +141,11 @@ def run_work(
     done = crew.ended
     frames: dict[str, int] = {}
     for shift in done:
-        frames[shift.site.site] = frames.get(shift.site.site, 0) + shift.frames
+        frames[shift.site.site] = frames.get(shift.site.site, 0) + shift.tally.frames
     return Worked(
         frames=frames,
-        repeated=sum(shift.repeated for shift in done),
-        refused=sum(shift.refused for shift in done),
+        repeated=sum(shift.tally.repeated for shift in done),
+        refused=sum(shift.tally.refused for shift in done),
         seconds=round(monotonic() - began, 3),
         interrupted=stop.is_set(),
     )

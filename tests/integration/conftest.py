@@ -1,4 +1,4 @@
-"""One node for all tests that leave it as it is; each test has a site of its own there."""
+"""One RabbitMQ for all tests that leave it as it is; each test has a site of its own there."""
 
 import itertools
 from collections.abc import Iterator
