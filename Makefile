@@ -8,7 +8,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS ?= true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types arrows format check bench bench-quick clean
+.PHONY: help setup demo test lint types arrows format check bench bench-quick faults clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ bench: $(STAMP)  ## every figure of docs/benchmarks.md, peers beside ours (insta
 
 bench-quick: $(STAMP)  ## our own figures only
 	@$(BIN)/python -m benchmarks --no-peers $(ARGS)
+
+faults: $(STAMP)  ## what is lost when parts of a site on many machines die (half an hour)
+	@$(BIN)/python -m benchmarks.faults $(ARGS)
 
 clean:  ## remove the environments and caches
 	@rm -rf .venv .venv-bench* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

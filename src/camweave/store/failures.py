@@ -12,11 +12,7 @@ from camweave.core.errors import CamweaveError, FileFormatError, InputError, Job
 from camweave.store.address import Address
 
 CLASH: Final = frozenset({"40001", "40P01"})  # two transactions in each other's way
-PASSES: Final = (
-    frozenset(  # we stood still in a transaction, and it was ended; another holds a lock
-        {"25P03", "55P03"}
-    )
-)
+HELD: Final = frozenset({"25P03", "55P03"})  # a lock: ours, and for too long; or another's
 FULL: Final = "the disk is full; free some space. Nothing was written by half"
 LOCKED: Final = "another process keeps writing to it"
 READ_ONLY: Final = "it can only be read; change its permissions, or open it read-only"
@@ -75,7 +71,7 @@ def passes(error: Exception) -> bool:
     if state is None:
         refused = "FATAL" in words or issubclass(_meaning(cause)[0], InputError)
         return not refused or any(each in words for each in PASSING)
-    return state in CLASH | PASSES or state.startswith(("57P", "08", "53300"))
+    return state in CLASH | HELD or state.startswith(("57P", "08", "53300"))
 
 
 def _cause(error: Exception) -> Any:  # noqa: ANN401 - an error of a driver that may not be there
