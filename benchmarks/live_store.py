@@ -10,7 +10,7 @@ from tests.support.stored import tracks
 
 from benchmarks.table import Table
 from camweave.app.jobs.live.gathering import Instant
-from camweave.app.jobs.live.storing import Place, Storing
+from camweave.app.jobs.live.storing import Storing, Target
 from camweave.core.detections import Detections
 from camweave.core.frame import CameraId
 from camweave.core.tracks import Tracks
@@ -30,7 +30,7 @@ def live_store_table(seconds: float = 30.0) -> Table:
     with (
         tempfile.TemporaryDirectory() as folder,
         open_store(f"sqlite:///{folder}/store.db") as store,
-        Storing(store, Place("site", "live", store.begin_run("site", "live"))) as storing,
+        Storing(store, Target("site", "live", store.begin_run("site", "live"))) as storing,
     ):
         line, before, began, frames = 0.0, process_time() - thread_time(), monotonic(), 0
         for index in range(round(seconds * FPS)):

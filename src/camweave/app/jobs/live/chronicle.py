@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from camweave.app.jobs.live.book import Book
-from camweave.app.jobs.live.gathering import Standing
+from camweave.app.jobs.live.gathering import GroundOf
 from camweave.app.jobs.live.happenings import Happenings
 from camweave.app.jobs.live.live_site import Sight
 from camweave.app.jobs.live.place import Look
@@ -56,16 +56,16 @@ class Chronicle:
             yield self._known
 
     def see(
-        self, sight: Sight, names: tuple[str, ...], now: float, standing: Standing | None = None
+        self, sight: Sight, names: tuple[str, ...], now: float, ground_of: GroundOf | None = None
     ) -> None:
         """Something was looked at. `names` are those of the classes, `now` is s.
 
-        `standing` tells where boxes stand, where the camera is calibrated.
+        `ground_of` tells where boxes stand, where the camera is calibrated.
         """
         stamp = sight.look.frame.stamp
         self.portraits.take(sight.look)
-        if standing is not None:
-            self.ways.take(sight.look, standing(sight.look.frame.image.shape[1::-1]))
+        if ground_of is not None:
+            self.ways.take(sight.look, ground_of(sight.look.frame.image.shape[1::-1]))
         votes = list(_votes(sight.look, names))
         with self._lock:
             known = self._known

@@ -15,7 +15,7 @@ from camweave.core.tracks import Tracks
 from camweave.linking.live.growing import Ground, Growing
 from camweave.linking.live.snapshot import Snapshot
 
-Standing: TypeAlias = Callable[[tuple[int, int]], Ground]
+GroundOf: TypeAlias = Callable[[tuple[int, int]], Ground]
 """Where boxes stand, made for a picture's size, as that is known with the first one."""
 
 
@@ -49,14 +49,14 @@ class Gathering:
         camera: CameraId,
         size: tuple[int, int] = (0, 0),
         class_names: Sequence[str] = (),
-        standing: Standing | None = None,
+        ground_of: GroundOf | None = None,
     ) -> None:
         """With its first picture, or one of another size (px), a camera's tracks begin anew."""
         known = self._growing.get(camera)
         if known is not None and known.size == size:
             return
         self.lose(camera)
-        ground = None if standing is None else standing(size)
+        ground = None if ground_of is None else ground_of(size)
         self._growing[camera] = Growing(camera, size, class_names, ground=ground)
 
     def lose(self, camera: CameraId) -> None:

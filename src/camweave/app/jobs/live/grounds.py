@@ -9,14 +9,14 @@ import cv2
 import numpy as np
 
 from camweave.app.build.topology import Ground
-from camweave.app.jobs.live.gathering import Standing
+from camweave.app.jobs.live.gathering import GroundOf
 from camweave.app.site.linker import Linker
 from camweave.core.arrays import F32
 from camweave.core.frame import CameraId
 from camweave.linking.live.growing import standing_on
 
 
-def grounds_of(ground: Ground, linker: Linker | None) -> Mapping[CameraId, Standing]:
+def grounds_of(ground: Ground, linker: Linker | None) -> Mapping[CameraId, GroundOf]:
     """What tells where a calibrated camera's boxes stand, once its picture's size is known."""
     if linker is None or linker.ground == "off":
         return {}
@@ -34,10 +34,10 @@ CORNERS: Final = 0.5  # m: a corner that sticks out less is none
 
 @lru_cache(maxsize=256)
 def ground_seen(
-    standing: Standing | None, size: tuple[int, int]
+    ground_of: GroundOf | None, size: tuple[int, int]
 ) -> tuple[tuple[float, float], ...]:
     """The corners, m, of the ground on which a camera's boxes have a place; none if unknown."""
-    if standing is None or 0 in size:
+    if ground_of is None or 0 in size:
         return ()
     width, height = size
     across, down = np.meshgrid(
@@ -46,7 +46,7 @@ def ground_seen(
     x, y = across.ravel(), down.ravel()
     half, tall = WIDE * width / 2, TALL * height
     boxes = np.stack([x - half, y - tall, x + half, y], axis=1).astype(np.float32)
-    xy, _ = standing(size)(boxes)
+    xy, _ = ground_of(size)(boxes)
     known = xy[np.isfinite(xy).all(axis=1)].astype(np.float32)
     if not len(known):
         return ()
@@ -55,10 +55,10 @@ def ground_seen(
 
 
 def places_of(
-    standing: Standing | None, size: tuple[int, int], xyxy: F32
+    ground_of: GroundOf | None, size: tuple[int, int], xyxy: F32
 ) -> list[tuple[float, float] | None]:
     """Where each of these boxes (N, 4) px stands, m; None where that is not known."""
-    if standing is None:
+    if ground_of is None:
         return [None] * len(xyxy)
-    xy, _ = standing(size)(xyxy)
+    xy, _ = ground_of(size)(xyxy)
     return [(x, y) if isfinite(x) and isfinite(y) else None for x, y in xy.tolist()]

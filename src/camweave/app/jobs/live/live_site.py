@@ -21,7 +21,7 @@ import numpy as np
 from camweave.app.jobs.live.desk import OwnDesk
 from camweave.app.jobs.live.errands import Errands
 from camweave.app.jobs.live.figures import of_line, of_linking
-from camweave.app.jobs.live.gathering import Gathering, Instant, Standing
+from camweave.app.jobs.live.gathering import Gathering, GroundOf, Instant
 from camweave.app.jobs.live.intake import Intake, Tick
 from camweave.app.jobs.live.line import Line
 from camweave.app.jobs.live.linking import Linking
@@ -60,7 +60,7 @@ class RunParams:
     interval: float = 0.5  # s between two linkings
     lossless: bool = False  # every frame is looked at, as fast as can be
     watching: ReaderParams = field(default_factory=ReaderParams)  # how cameras are read
-    grounds: Mapping[CameraId, Standing] = field(default_factory=dict)  # where boxes stand
+    grounds: Mapping[CameraId, GroundOf] = field(default_factory=dict)  # where boxes stand
 
 
 Heard = Callable[[Sight], None]
@@ -152,7 +152,7 @@ class LiveSite:
         """Look at a camera as this place has it, from the next tick on; its tracks begin anew."""
         self._done(lambda: self._put(place))
 
-    def stand(self, grounds: Mapping[CameraId, Standing]) -> None:
+    def stand(self, grounds: Mapping[CameraId, GroundOf]) -> None:
         """Calibrations changed: this is where boxes stand, of cameras that are put after it."""
         self._done(lambda: self._stand(grounds))
 
@@ -173,7 +173,7 @@ class LiveSite:
         self._gathering.lose(camera)
         self.line.remove(camera)
 
-    def _stand(self, grounds: Mapping[CameraId, Standing]) -> None:
+    def _stand(self, grounds: Mapping[CameraId, GroundOf]) -> None:
         self.grounds = dict(grounds)
 
     def wait(self, seconds: float | None = None) -> bool:

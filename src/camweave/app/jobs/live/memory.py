@@ -13,7 +13,7 @@ from camweave.app.jobs.live.line import Line
 from camweave.app.jobs.live.place import Look
 from camweave.app.jobs.live.recalling import LIVE, Recalled, known_events, recalled, standing_events
 from camweave.app.jobs.live.station import LiveStation
-from camweave.app.jobs.live.storing import Place, Storing, StoringParams
+from camweave.app.jobs.live.storing import Storing, StoringParams, Target
 from camweave.app.jobs.stored_recording import free_name
 from camweave.app.site.embedders import embedder_name
 from camweave.app.site.model import Site
@@ -58,7 +58,9 @@ class Memory:
         """
         with ExitStack() as ends:
             store = self._begun(ends)
-            self.storing = ends.enter_context(Storing(store, self._place(store), self._params_of()))
+            self.storing = ends.enter_context(
+                Storing(store, self._target(store), self._params_of())
+            )
             self._ends = ends.pop_all()
         return self
 
@@ -91,13 +93,13 @@ class Memory:
             ends.enter_context(opening.pop_all())
         return store
 
-    def _place(self, store: Store) -> Place:
+    def _target(self, store: Store) -> Target:
         """Where in the store it is written from now on; nothing grows there any more."""
         known = self.recalled
         run = free_name(store, self._site.site) if self._lossless else LIVE
         site = kept_as(self._site.site, run, recorded=self._lossless)
         began = known.began if known.began is not None else unix_time()
-        place = Place(
+        target = Target(
             site=site,
             run=run,
             id=store.begin_run(site, run, began=began),
@@ -106,8 +108,8 @@ class Memory:
             seq=known.seq,
         )
         ended = known.registry.end_growing(known.gone)
-        store.write(Batch(run=place.id, events=ended))
-        return replace(place, seq=known.registry.seq)
+        store.write(Batch(run=target.id, events=ended))
+        return replace(target, seq=known.registry.seq)
 
     def _params_of(self) -> StoringParams:
         return StoringParams(lossless=True, goodbye=30.0) if self._lossless else StoringParams()

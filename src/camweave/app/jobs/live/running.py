@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from camweave.app.jobs.live.desk import Desk
-from camweave.app.jobs.live.gathering import Standing
+from camweave.app.jobs.live.gathering import GroundOf
 from camweave.app.runtime.showing import Showing
 from camweave.core.condition import Condition
 from camweave.core.frame import CameraId
@@ -29,7 +29,7 @@ class Running(Protocol):
         """Its pictures."""
 
     @property
-    def grounds(self) -> Mapping[CameraId, Standing]:
+    def grounds(self) -> Mapping[CameraId, GroundOf]:
         """What tells where boxes stand, of the cameras that are calibrated."""
 
     @property

@@ -9,7 +9,7 @@ from camweave.app.jobs.live.book import Book
 from camweave.app.jobs.live.chronicle import Chronicle, Looked
 from camweave.app.jobs.live.desk import Desk
 from camweave.app.jobs.live.figures import of_cameras, of_pictures
-from camweave.app.jobs.live.gathering import Standing
+from camweave.app.jobs.live.gathering import GroundOf
 from camweave.app.jobs.live.grounds import ground_seen, places_of
 from camweave.app.jobs.live.live_site import LiveSite, Sight
 from camweave.app.jobs.live.running import Running
@@ -248,10 +248,10 @@ def size_of(condition: Condition) -> tuple[int, int]:
     return condition.width or 0, condition.height or 0
 
 
-def _tracks(sight: Sight, names: Sequence[str], standing: Standing | None) -> Iterator[LiveTrack]:
+def _tracks(sight: Sight, names: Sequence[str], ground_of: GroundOf | None) -> Iterator[LiveTrack]:
     tracks = sight.look.tracks
     size = sight.look.frame.image.shape[1::-1]
-    places = places_of(standing, size, tracks.xyxy)
+    places = places_of(ground_of, size, tracks.xyxy)
     ids = [UNLINKED] * len(tracks) if sight.global_id is None else sight.global_id.tolist()
     for row, (track_id, global_id) in enumerate(zip(tracks.track_id.tolist(), ids, strict=True)):
         kind = int(tracks.class_id[row])

@@ -53,7 +53,7 @@ class StoringParams:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Target:
     """Where in a store it is written."""
 
     site: str  # under which identities are kept
@@ -67,8 +67,8 @@ class Place:
 class Storing:
     """The one writer of a run. Open it with `with`; what waits is written before it ends."""
 
-    def __init__(self, store: Store, place: Place, params: StoringParams | None = None) -> None:
-        self._store, self._place, self._params = store, place, params or StoringParams()
+    def __init__(self, store: Store, target: Target, params: StoringParams | None = None) -> None:
+        self._store, self._target, self._params = store, target, params or StoringParams()
         self._changed = Condition()
         self._cameras: dict[CameraId, Camera] = {}  # that are met and not written
         self._known: dict[CameraId, Camera] = {}
@@ -79,7 +79,7 @@ class Storing:
         self._hand: tuple[Event, ...] = ()  # events that are being written
         self._sum: tuple[Mapping[str, Any], Sequence[Event]] | None = None
         self._snapshot: Mapping[str, Any] | None = None
-        self._written = place.seq  # the latest event that is in the store
+        self._written = target.seq  # the latest event that is in the store
         self._behind = False  # events were let go; only their sum can still be written
         self._late = False  # the linker waited in vain
         self._trouble = ""  # why the store cannot be written to now
@@ -254,7 +254,7 @@ class Storing:
 
     def _write_events(self) -> None:
         while self._taken_events():
-            self._store.write(Batch(run=self._place.id, events=self._hand))
+            self._store.write(Batch(run=self._target.id, events=self._hand))
             with self._changed:
                 self._written, self._hand = max(self._written, self._hand[-1].seq), ()
                 self._late &= bool(self._events)
@@ -265,7 +265,7 @@ class Storing:
             if due:
                 self._snapshot = None
         if due and snapshot is not None:
-            self._store.keep_snapshot(self._place.site, snapshot)
+            self._store.keep_snapshot(self._target.site, snapshot)
 
     def _taken_events(self) -> bool:
         """Take the next ones in hand, unless some are; whether there are any."""
@@ -277,7 +277,7 @@ class Storing:
 
     def _write_sum(self) -> None:
         if self._sum is not None:
-            self._store.make_up(self._place.id, *self._sum)
+            self._store.make_up(self._target.id, *self._sum)
             self._sum = None
 
     def _write_rows(self) -> None:
@@ -293,7 +293,7 @@ class Storing:
             growing = self._taken_growing()
         try:
             if cameras:
-                self._store.begin_run(self._place.site, self._place.run, cameras=cameras.values())
+                self._store.begin_run(self._target.site, self._target.run, cameras=cameras.values())
             if rows or ended or growing:
                 self._store.write(self._batch(rows, (*ended, *growing)))
         except CamweaveError:
@@ -322,11 +322,11 @@ class Storing:
         except ShapeError as error:  # a tracker that tells what cannot be is not to stop all else
             log.error("store: the rows of %d frames are not kept: %s", len(rows), error)  # noqa: TRY400 - it is said in a line
             self.lost_frames, told = self.lost_frames + len(rows), NO_ROWS
-        run, embedder = self._place.id, self._place.embedder
+        run, embedder = self._target.id, self._target.embedder
         return Batch(run=run, rows=told, tracklets=tracklets, embedder=embedder)
 
     def _dated(self, tracks: Tracks) -> Tracks:
         """The same in an epoch after all that were there when the run was begun again."""
         stamp = tracks.stamp
-        before = self._place.epochs.get(stamp.camera, 0)
+        before = self._target.epochs.get(stamp.camera, 0)
         return replace(tracks, stamp=replace(stamp, epoch=stamp.epoch + before))

@@ -10,7 +10,7 @@ from math import inf
 import numpy as np
 
 from camweave.app.jobs.live.desk import number_of
-from camweave.app.jobs.live.gathering import Gathering, Instant, Standing
+from camweave.app.jobs.live.gathering import Gathering, GroundOf, Instant
 from camweave.app.jobs.live.recalling import Recalled
 from camweave.app.jobs.roles.chronicler import Chronicler
 from camweave.app.jobs.roles.corrections import Corrections
@@ -37,7 +37,7 @@ class LinkingRun:
         interval: float,
         *,
         known: Recalled,
-        grounds: Mapping[CameraId, Standing],
+        grounds: Mapping[CameraId, GroundOf],
         chronicler: Chronicler,
         tell: Callable[[WhoIsWho], None],
         corrections: Corrections | None = None,

@@ -7,7 +7,7 @@ from typing import Final
 
 from camweave.app.jobs.live.chronicle import Chronicle
 from camweave.app.jobs.live.desk import Desk
-from camweave.app.jobs.live.gathering import Standing
+from camweave.app.jobs.live.gathering import GroundOf
 from camweave.app.jobs.live.live_site import Sight
 from camweave.app.jobs.live.place import Look
 from camweave.app.jobs.live.running import Fares
@@ -36,7 +36,7 @@ class FarSite:
         showing: Showing,
         chronicle: Chronicle,
         *,
-        grounds: Mapping[CameraId, Standing],
+        grounds: Mapping[CameraId, GroundOf],
         linked: bool,
     ) -> None:
         """`cameras` are in the order of the site; `linked`: it has a linker."""
@@ -81,8 +81,8 @@ class FarSite:
         self.showing.show(look.frame, look.view, sight.global_id)
         if camera.over:  # its last picture came after that was told
             self.showing.down(camera.camera, camera.over, found.stamp.time)
-        standing = self.grounds.get(camera.camera)
-        self._chronicle.see(sight, camera.class_names, now, standing)
+        ground_of = self.grounds.get(camera.camera)
+        self._chronicle.see(sight, camera.class_names, now, ground_of)
 
     def end(self, end: EndOfStream) -> None:
         """A camera has ended."""

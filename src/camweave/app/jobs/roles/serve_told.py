@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from camweave.app.build.topology import make_topology
-from camweave.app.jobs.live.gathering import Standing
+from camweave.app.jobs.live.gathering import GroundOf
 from camweave.app.jobs.live.grounds import grounds_of
 from camweave.app.jobs.roles.notices import began_in, site_in, store_in
 from camweave.app.site.embedders import AnyEmbedderParams
@@ -31,7 +31,7 @@ class Told:
     store: str  # its address
     linked: bool = True
     embedder: AnyEmbedderParams = field(default_factory=NoEmbedder)
-    grounds: Mapping[CameraId, Standing] = field(default_factory=dict)
+    grounds: Mapping[CameraId, GroundOf] = field(default_factory=dict)
 
 
 def told_by(notice: SiteNotice, store: str | None = None) -> Told:
@@ -41,7 +41,7 @@ def told_by(notice: SiteNotice, store: str | None = None) -> Told:
         InputError: the notice is of a site that cannot be run, or has no store.
     """
     site = site_in(notice)
-    grounds: Mapping[CameraId, Standing] = {}
+    grounds: Mapping[CameraId, GroundOf] = {}
     try:
         grounds = grounds_of(make_topology(site), site.linker)
     except CamweaveError as error:
