@@ -1,5 +1,6 @@
 """The revision of a store's tables: which it has, and how it gets to the newest."""
 
+from threading import Lock
 from typing import Final
 
 from sqlalchemy import inspect, text
@@ -11,6 +12,7 @@ from camweave.store.schema import HEAD, metadata
 
 VERSIONS: Final = "alembic_version"
 LOCK: Final = 0x63616D77  # of PostgreSQL: one process at a time makes or changes tables
+ONE: Final = Lock()  # Alembic keeps what it is at in one place for all threads of a process
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -82,5 +84,6 @@ def upgrade(connection: Connection, address: Address, to: str = HEAD) -> str | N
         config.set_main_option("script_location", "camweave.store:migrations")
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
-        command.upgrade(config, to)
+        with ONE:
+            command.upgrade(config, to)
     return before

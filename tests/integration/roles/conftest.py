@@ -1,12 +1,17 @@
 """A small world of three cameras, and the site file of a test over it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.support.postgres import Postgres
 from tests.support.roles import Embedded, embedded
 from tests.support.walk import film, write_site
+
+from camweave.app.jobs.roles.joining import settled
+from camweave.app.jobs.roles.reaching import broker_at, sites_of
+from camweave.broker.sites import announce
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +40,16 @@ def on_postgres(file: Path) -> Iterator[tuple[Path, str]]:
     with Postgres() as server:
         file.write_text(file.read_text().replace("sqlite:///walk.db", server.url))
         yield file, server.url
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A site that a test has told of is over when it ends: workers of later ones take them all."""
+    node = request.getfixturevalue("node") if "node" in request.fixturenames else None
+    yield
+    if node is None:
+        return
+    with broker_at(node.url) as broker, sites_of(broker) as sites:
+        settled(sites)
+        for notice in sites.known.values():
+            announce(broker, replace(notice, over=True))

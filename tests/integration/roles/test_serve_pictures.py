@@ -1,5 +1,6 @@
 """Pictures that a served page shows: the newest ones, whatever becomes of broker and cameras."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
