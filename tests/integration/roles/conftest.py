@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from tests.support.postgres import Postgres
+from tests.support.rabbitmq import Node
 from tests.support.roles import Embedded, embedded
 from tests.support.walk import film, write_site
 
 from camweave.app.jobs.roles.joining import settled
 from camweave.app.jobs.roles.reaching import broker_at, sites_of
 from camweave.broker.sites import announce
+from camweave.formats.messages.sites import SiteNotice
 
 
 @pytest.fixture(scope="session")
@@ -44,12 +46,20 @@ def on_postgres(file: Path) -> Iterator[tuple[Path, str]]:
 
 @pytest.fixture(autouse=True)
 def nothing_stays(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A site that a test has told of is over when it ends: workers of later ones take them all."""
+    """A site that a test tells of is over when it ends: workers of later ones take them all."""
     node = request.getfixturevalue("node") if "node" in request.fixturenames else None
+    before = {} if node is None else sites_on(node)
     yield
     if node is None:
         return
+    with broker_at(node.url) as broker:
+        for site, notice in sites_on(node).items():
+            if site not in before:
+                announce(broker, replace(notice, over=True))
+
+
+def sites_on(node: Node) -> dict[str, SiteNotice]:
+    """All sites that were told of and are not over."""
     with broker_at(node.url) as broker, sites_of(broker) as sites:
         settled(sites)
-        for notice in sites.known.values():
-            announce(broker, replace(notice, over=True))
+        return dict(sites.known)
