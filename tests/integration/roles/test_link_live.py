@@ -127,17 +127,19 @@ def test_each_recording_of_a_site_is_linked_from_nothing(
     assert events_in(store_of(file), site) == expected.events
 
 
+@pytest.mark.parametrize("waiting", [False, True], ids=["started then", "waiting beside it"])
 def test_live_who_was_known_before_the_linker_was_killed_has_the_same_id_after_it(
-    node: Node, site: str, file: Path, expected: Embedded
+    node: Node, site: str, file: Path, expected: Embedded, *, waiting: bool
 ) -> None:
     half = len(expected.looks) // 2  # six are known then, and three of them in view
     with process(node, "link-live", "--site", site) as first, results_of(node, file) as told:
         until(lambda: linker_listens(node, site), within=SOON)
+        beside = Linker(node, site) if waiting else None
         told(expected.looks[:half])
         until(lambda: kept(file, site) >= 6, within=SOON)
         first.kill()
         first.wait()
-        second = Linker(node, site)
+        second = beside or Linker(node, site)
         told(expected.looks[half:])
         told(None)
         until(lambda: second.error is not None or all_left(file, site), within=SOON)
@@ -146,6 +148,16 @@ def test_live_who_was_known_before_the_linker_was_killed_has_the_same_id_after_i
     with open_store(store_of(file), read_only=True) as store:
         ways = [store.journey(site, each.identity) for each in store.identities(site)]
     assert [[visit.camera for visit in way] for way in ways] == [[*CAMERAS]] * len(COATS)
+
+
+def test_live_one_that_waits_beside_another_ends_when_it_is_asked_to(
+    node: Node, site: str, file: Path
+) -> None:
+    with open_store(store_of(file)) as store, store.claim(site), results_of(node, file):
+        second = Linker(node, site)
+        time.sleep(1)
+        second.stop.set()
+        assert not second.wait().over
 
 
 def test_live_a_result_that_nobody_can_read_is_put_aside_and_the_rest_is_linked(

@@ -32,7 +32,7 @@ from camweave.app.jobs.roles.notices import (
     store_in,
     topology_in,
 )
-from camweave.app.jobs.roles.patience import Patience
+from camweave.app.jobs.roles.patience import Patience, Stopped
 from camweave.app.jobs.roles.reaching import broker_at, persistently, sites_of
 from camweave.app.runtime.board import Board
 from camweave.app.site.embedders import embedder_name
@@ -91,7 +91,12 @@ def run_link_live(
         notice = joined(sites, site, run=run, stop=stop, say=say)
         work = Work(broker, notice, stop)
         say(f"{notice.address.site}: linking run {notice.address.run}  (Ctrl-C ends it)")
-        return replace(work.run(board or Board()), seconds=round(monotonic() - began, 3))
+        try:
+            linked = work.run(board or Board())
+        except Stopped:  # before it had what it needs
+            address = notice.address
+            linked = LinkedLive(address.site, address.run, 0, 0, 0, over=False, seconds=0.0)
+        return replace(linked, seconds=round(monotonic() - began, 3))
 
 
 class Work:
@@ -123,6 +128,8 @@ class Work:
             run = self._patience.until_done(
                 lambda: store.begin_run(self._kept, self._address.run, began=began)
             )
+            if not self._notice.lossless:  # one goes on when the other is gone
+                self._patience.until_done(lambda: ends.enter_context(store.claim(self._kept)))
             known = self._patience.until_done(lambda: self._known(store))
             linking = self._linking(store, run, known, ends.enter_context(self._publisher()))
             board.add(lambda: of_linking(self._address.site, linking, known.registry))
