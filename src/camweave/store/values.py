@@ -35,6 +35,11 @@ class Run:
     began: float  # s since 1970 at 0 of the clock that stamps its frames
     cameras: tuple[Camera, ...]  # in order of name
 
+    @property
+    def recorded(self) -> bool:
+        """Whether it is of a recording: then 0 of its clock is the recording's begin."""
+        return self.site.endswith(f"/{self.name}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraState:

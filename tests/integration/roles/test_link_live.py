@@ -125,6 +125,10 @@ def test_each_recording_of_a_site_is_linked_from_nothing(
         published(node, file)
         assert linker.wait().identities == len(COATS)
     assert events_in(store_of(file), site) == expected.events
+    with open_store(store_of(file), read_only=True) as store:
+        (run,) = (each for each in store.runs() if each.name == "one")
+    assert run.recorded
+    assert time.time() - run.began < 600  # so that `prune` does not take it for old
 
 
 @pytest.mark.parametrize("waiting", [False, True], ids=["started then", "waiting beside it"])

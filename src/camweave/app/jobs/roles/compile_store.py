@@ -53,7 +53,8 @@ def compile_store(
     left_out = 0
     with source as opened, ahead(opened, DEPTH) as frames:
         total = opened.info.frame_count
-        with Film(asked.film, fps=opened.info.fps, began=run.began) as film:
+        began = 0.0 if run.recorded else run.began
+        with Film(asked.film, fps=opened.info.fps, began=began) as film:
             for frame in frames:
                 if stop.is_set():
                     break

@@ -124,7 +124,7 @@ class Work:
         with ExitStack() as ends:
             store = self._patience.until_done(lambda: open_store(store_in(self._site)))
             ends.enter_context(closing(store))
-            began = began_in(self._notice)
+            began = None if self._notice.lossless else began_in(self._notice)
             run = self._patience.until_done(
                 lambda: store.begin_run(self._kept, self._address.run, began=began)
             )

@@ -71,7 +71,7 @@ def told_by_store(url: str, site: str | None, run: str | None) -> Told:
     found = runs[-1]
     return Told(
         address=Address(found.site, found.name),
-        lossless=found.began == 0,
+        lossless=found.recorded,
         began=found.began,
         cameras=tuple(each.name for each in found.cameras),
         store=url,

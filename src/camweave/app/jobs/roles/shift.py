@@ -57,7 +57,8 @@ class Shift:
         self.notice, self._broker, self._prefetch = notice, broker, prefetch
         self.site: Site = site_in(notice)
         self.topology: Topology = topology_in(notice)
-        self._url, self._began = store_in(self.site), began_in(notice)
+        self._url = store_in(self.site)
+        self._began = None if notice.lossless else began_in(notice)  # None: when work begins
         self.tally = WorkTally(self.site.site, None if notice.lossless else self._began)
         self.error: BaseException | None = None  # what it ended by
         self._stopped = Event()
