@@ -48,7 +48,7 @@ def test_without_a_terminal_it_serves_knows_who_is_who_ends_and_scores_itself(
 ) -> None:
     began = time.monotonic()
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with at_work("--seconds", 8, "--json", "-o", tmp_path, **pipes) as process:
+    with at_work("--seconds", 12, "--json", "-o", tmp_path, **pipes) as process:
         assert process.stderr is not None
         url = next(m[0] for line in process.stderr if (m := re.search(r"http://[\d.:]+", line)))
         with urlopen(url, timeout=30) as page:  # noqa: S310 - our own server
