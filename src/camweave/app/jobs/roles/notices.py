@@ -20,7 +20,6 @@ STORE: Final = "CAMWEAVE_STORE"  # takes the place of the site's `store`
 FOLDER: Final = "CAMWEAVE_FOLDER"  # takes the place of the site file's folder
 STAYS: Final = ("cameras", "site", "serve", "mqtt", "store")  # sections that are not sent as such
 ELSEWHERE: Final = "broker://"  # the source of a camera that somebody else reads
-SQLITE: Final = "sqlite:///"
 WORDS: Final = {inf: ".inf", -inf: "-.inf"}  # as YAML has them; JSON has no such numbers
 NUMBERS: Final = {word: number for number, word in WORDS.items()}
 
@@ -38,7 +37,7 @@ def notice_of(
     }
     sections |= {"folder": str(written.folder), "queues": queues}
     if written.site.store is not None:
-        sections["store"] = rooted(written.site.store.get_secret_value(), written.folder)
+        sections["store"] = written.site.store.get_secret_value()
     cameras = [
         {key: value for key, value in section.items() if key != "source"}
         for section in written.sections.values()
@@ -93,10 +92,8 @@ def topology_in(notice: SiteNotice) -> Topology:
             raise InputError(f"site {notice.address.site}: queues: {repr(other)[:60]}")
 
 
-def store_in(
-    site: Site, folder: Path | None = None, environment: Mapping[str, str] = os.environ
-) -> str:
-    """The address of a site's store; `folder` is where a relative one begins.
+def store_in(site: Site, environment: Mapping[str, str] = os.environ) -> str:
+    """The address of a site's store.
 
     Raises:
         InputError: it has none.
@@ -109,8 +106,7 @@ def store_in(
             f"site {site.site}: its roles need a store to share: set `store` in the site file "
             f"(sqlite:///FILE, postgresql://USER@HOST/NAME), or {STORE}"
         )
-    told = site.store.get_secret_value()
-    return told if folder is None else rooted(told, folder)
+    return site.store.get_secret_value()
 
 
 def kept_in(notice: SiteNotice) -> str:
@@ -130,17 +126,6 @@ def began_in(notice: SiteNotice) -> float:
         raise InputError(
             f"site {notice.address.site}: began: expected a date, found {notice.began[:40]!r}"
         ) from None
-
-
-def rooted(url: str, folder: Path) -> str:
-    """A store's address that means the same in every folder.
-
-    >>> rooted("sqlite:///tracks.db", Path("/srv/site"))
-    'sqlite:////srv/site/tracks.db'
-    """
-    if not url.startswith(SQLITE):
-        return url
-    return SQLITE + str(folder / Path(url.removeprefix(SQLITE)).expanduser())
 
 
 def _sendable(value: Any) -> Any:  # noqa: ANN401 - YAML holds anything

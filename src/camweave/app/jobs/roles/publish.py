@@ -127,7 +127,7 @@ def run_publish(
     began_at, params = monotonic(), params or PublishParams()
     site = written.site
     address = Address(site.site, params.run or usual_run(lossless=params.lossless))
-    before = before_in(store_in(site, written.folder), address)
+    before = before_in(store_in(site), address)
     clock = SiteClock(before.gone if not params.lossless else 0.0)
     cameras = [CameraId(each.name) for each in site.cameras]
     topology = topology_of(site, params)

@@ -83,10 +83,10 @@ def test_files_are_looked_for_where_the_site_file_was_or_where_we_say(
 
 def test_the_store_is_the_same_one_from_every_folder(written: Written, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/data/harbour.db"
-    assert store_in(site_in(sent(written), {}), None, {}) == url
-    assert store_in(written.site, written.folder, {}) == url
+    assert store_in(site_in(sent(written), {}), {}) == url
+    assert store_in(written.site, {}) == url
     elsewhere = {"CAMWEAVE_STORE": "postgresql://me@db/harbour"}
-    assert store_in(written.site, written.folder, elsewhere) == elsewhere["CAMWEAVE_STORE"]
+    assert store_in(written.site, elsewhere) == elsewhere["CAMWEAVE_STORE"]
 
 
 def test_queues_and_the_date_are_as_the_publisher_says(written: Written) -> None:
@@ -102,4 +102,4 @@ def test_what_cannot_be_is_told_in_a_line(written: Written) -> None:
     with pytest.raises(InputError, match="expected a date"):
         began_in(odd)
     with pytest.raises(InputError, match="need a store"):
-        store_in(written.site.model_copy(update={"store": None}), None, {})
+        store_in(written.site.model_copy(update={"store": None}), {})
