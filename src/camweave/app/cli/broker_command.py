@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.broker_options import BrokerUrl, SiteName
 from camweave.app.cli.output import columns, say, say_json
 
 HELP: Final = """Look after a site on RabbitMQ: what waits where, and what nobody could work on.
@@ -35,11 +36,6 @@ What is in the store stays. Workers and whoever else was told of the site let go
 a site needs that changes between live and --lossless, or that is over.
 """
 
-Url = Annotated[
-    str | None,
-    typer.Option("--broker", help="amqp://USER:PASSWORD@HOST/ [CAMWEAVE_BROKER]"),
-]
-Name = Annotated[str | None, typer.Option("--site", help="its name [the only one]")]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="as `letters` lists them")]
 All = Annotated[bool, typer.Option("--all", help="all that there are")]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object")]
@@ -56,7 +52,7 @@ def add_to(app: typer.Typer, short: str) -> None:
     app.add_typer(broker, name="broker", short_help=short)
 
 
-def info(*, broker: Url = None, site: Name = None, json: AsJson = False) -> None:
+def info(*, broker: BrokerUrl = None, site: SiteName = None, json: AsJson = False) -> None:
     """Say what waits."""
     from camweave.app.jobs.roles.tending import tended
 
@@ -72,7 +68,7 @@ def info(*, broker: Url = None, site: Name = None, json: AsJson = False) -> None
     say(*columns([("queue", "waiting", "taken by"), *rows]))
 
 
-def letters(*, broker: Url = None, site: Name = None, json: AsJson = False) -> None:
+def letters(*, broker: BrokerUrl = None, site: SiteName = None, json: AsJson = False) -> None:
     """List them."""
     from camweave.app.jobs.roles.tending import tended
 
@@ -90,8 +86,8 @@ def put_back(
     *,
     ids: Ids = None,
     every: All = False,
-    broker: Url = None,
-    site: Name = None,
+    broker: BrokerUrl = None,
+    site: SiteName = None,
     json: AsJson = False,
 ) -> None:
     """Put them back, and say how many."""
@@ -107,8 +103,8 @@ def discard(
     *,
     ids: Ids = None,
     every: All = False,
-    broker: Url = None,
-    site: Name = None,
+    broker: BrokerUrl = None,
+    site: SiteName = None,
     json: AsJson = False,
 ) -> None:
     """Throw them away, and say how many."""
@@ -123,7 +119,7 @@ def discard(
 def erase(
     *,
     site: Annotated[str, typer.Argument(metavar="SITE", help="its name")],
-    broker: Url = None,
+    broker: BrokerUrl = None,
     json: AsJson = False,
 ) -> None:
     """Delete them."""

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.broker_options import BrokerUrl, RunName, SiteName
 from camweave.app.cli.metrics_options import Metrics, MetricsOpen
 from camweave.app.cli.output import note, say, say_json
 from camweave.app.cli.progress import progress_bar
@@ -43,11 +44,9 @@ def command(  # noqa: PLR0913 - one parameter per option
         Path, typer.Option("-o", "--out", help="video to write; with --all, a folder for them")
     ],
     all_cameras: Annotated[bool, typer.Option("--all", help="a video of each camera")] = False,
-    broker: Annotated[
-        str | None, typer.Option(help="amqp://USER:PASSWORD@HOST/ [CAMWEAVE_BROKER]")
-    ] = None,
-    site: Annotated[str | None, typer.Option(help="where there are several")] = None,
-    run: Annotated[str | None, typer.Option(help="its name [the newest]")] = None,
+    broker: BrokerUrl = None,
+    site: SiteName = None,
+    run: RunName = None,
     as_shown: Annotated[
         bool, typer.Option("--as-shown", help="global ids as they were known at each moment")
     ] = False,

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from camweave.app.cli.blas import keep_to_one_thread
+from camweave.app.cli.broker_options import BrokerUrl, RunName, SiteName
 from camweave.app.cli.metrics_options import Metrics, MetricsOpen
 from camweave.app.cli.output import note, say, say_json
 from camweave.app.cli.statuses import INTERRUPTED
@@ -36,11 +37,9 @@ def command(
     file: Annotated[
         Path | None, typer.Argument(metavar="SITE", help="site file (YAML), for its name")
     ] = None,
-    broker: Annotated[
-        str | None, typer.Option(help="amqp://USER:PASSWORD@HOST/ [CAMWEAVE_BROKER]")
-    ] = None,
-    site: Annotated[str | None, typer.Option(help="its name [the only one]")] = None,
-    run: Annotated[str | None, typer.Option(help="wait for this one [the newest]")] = None,
+    broker: BrokerUrl = None,
+    site: SiteName = None,
+    run: RunName = None,
     metrics: Metrics = None,
     metrics_open: MetricsOpen = False,
     json: Annotated[bool, typer.Option("--json", help="at the end, print one JSON object")] = False,

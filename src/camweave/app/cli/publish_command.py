@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from camweave.app.cli.blas import keep_to_one_thread
+from camweave.app.cli.broker_options import BrokerUrl
 from camweave.app.cli.metrics_options import Metrics, MetricsOpen
 from camweave.app.cli.output import note, say, say_json
 from camweave.app.cli.statuses import INTERRUPTED
@@ -33,9 +34,7 @@ def add_to(app: typer.Typer, short: str) -> None:
 def command(  # noqa: PLR0913 - one parameter per option
     *,
     site: Annotated[Path, typer.Argument(metavar="SITE", help="site file (YAML)")],
-    broker: Annotated[
-        str | None, typer.Option(help="amqp://USER:PASSWORD@HOST/ [CAMWEAVE_BROKER]")
-    ] = None,
+    broker: BrokerUrl = None,
     lossless: Annotated[
         bool, typer.Option("--lossless", help="every frame of files, none dropped")
     ] = False,

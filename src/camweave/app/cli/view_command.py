@@ -4,6 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
+from camweave.app.cli.broker_options import BrokerUrl, SiteName
 from camweave.app.cli.output import note
 from camweave.app.cli.statuses import INTERRUPTED
 
@@ -27,10 +28,8 @@ def add_to(app: typer.Typer, short: str) -> None:
 def command(
     *,
     camera: Annotated[str, typer.Argument(metavar="CAMERA", help="its name at the site")],
-    broker: Annotated[
-        str | None, typer.Option(metavar="URL", help="else CAMWEAVE_BROKER of the environment")
-    ] = None,
-    site: Annotated[str | None, typer.Option(help="where the broker has several")] = None,
+    broker: BrokerUrl = None,
+    site: SiteName = None,
 ) -> None:
     """Show it until somebody ends that."""
     from camweave.app.jobs.roles.joining import joined

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import typer
 
 from camweave.app.cli.blas import keep_to_one_thread
+from camweave.app.cli.broker_options import BrokerUrl
 from camweave.app.cli.metrics_options import Metrics, MetricsOpen
 from camweave.app.cli.output import note, say, say_json
 from camweave.app.cli.statuses import INTERRUPTED
@@ -32,9 +33,7 @@ def add_to(app: typer.Typer, short: str) -> None:
 
 def command(
     *,
-    broker: Annotated[
-        str | None, typer.Option(help="amqp://USER:PASSWORD@HOST/ [CAMWEAVE_BROKER]")
-    ] = None,
+    broker: BrokerUrl = None,
     site: Annotated[str | None, typer.Option(help="work on this one only")] = None,
     prefetch: Annotated[int, typer.Option(help="frames of a camera in hand, at most")] = 8,
     seconds: Annotated[float | None, typer.Option(help="end after so long")] = None,
