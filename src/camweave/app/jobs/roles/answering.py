@@ -6,7 +6,7 @@ from typing import Self
 
 from camweave.app.jobs.live.searching import most_alike
 from camweave.app.jobs.roles.linking_run import LinkingRun
-from camweave.app.jobs.roles.reaching import persistently
+from camweave.app.jobs.roles.reaching import entered
 from camweave.broker.broker import Broker
 from camweave.broker.consumer import Consumer
 from camweave.broker.delivery import Delivery
@@ -38,10 +38,7 @@ class Answering:
         Raises:
             BrokerError: nothing can be asked there.
         """
-        with ExitStack() as opened:
-            persistently(lambda: opened.enter_context(self._answers))
-            persistently(lambda: opened.enter_context(self._asks))
-            self._ends = opened.pop_all()
+        self._ends.enter_context(entered(self._answers, self._asks))
         return self
 
     def __exit__(self, *_: object) -> None:

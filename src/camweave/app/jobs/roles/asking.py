@@ -8,7 +8,7 @@ from secrets import token_hex
 from threading import Event, Lock, Thread
 from typing import Final, Self
 
-from camweave.app.jobs.roles.reaching import persistently
+from camweave.app.jobs.roles.reaching import entered
 from camweave.broker.broker import Broker
 from camweave.broker.consumer import Consumer
 from camweave.broker.depths import depths
@@ -47,10 +47,7 @@ class Asking:
         Raises:
             BrokerError: nothing can be asked there.
         """
-        with ExitStack() as opened:
-            persistently(lambda: opened.enter_context(self._answers))
-            persistently(lambda: opened.enter_context(self._asks))
-            self._ends = opened.pop_all()
+        self._ends.enter_context(entered(self._answers, self._asks))
         self._thread.start()
         return self
 

@@ -20,7 +20,7 @@ from camweave.app.jobs.roles.compile_survey import Survey
 from camweave.app.jobs.roles.compile_tail import Tail
 from camweave.app.jobs.roles.figures import of_broker
 from camweave.app.jobs.roles.notices import began_in, topology_in
-from camweave.app.jobs.roles.reaching import persistently
+from camweave.app.jobs.roles.reaching import entered
 from camweave.app.runtime.progress import Progress, silent
 from camweave.broker.broker import Broker
 from camweave.broker.client import Taken
@@ -169,8 +169,7 @@ class LogCompiler:
         reader: LogReader | Tail = LogReader(broker, topology, start)
         if not self._lossless:
             reader = Tail(broker, topology, self._asked.films)
-        with ExitStack() as ends:
-            persistently(lambda: ends.enter_context(reader))
+        with entered(reader):
             yield reader
 
     def _again(self, survey: Survey, stop: Event) -> Iterator[tuple[Taken, Stamp]]:

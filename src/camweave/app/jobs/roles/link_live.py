@@ -33,7 +33,7 @@ from camweave.app.jobs.roles.notices import (
     topology_in,
 )
 from camweave.app.jobs.roles.patience import Patience, Stopped
-from camweave.app.jobs.roles.reaching import broker_at, persistently, sites_of
+from camweave.app.jobs.roles.reaching import broker_at, entered, sites_of
 from camweave.app.runtime.board import Board
 from camweave.app.site.embedders import embedder_name
 from camweave.app.site.linker import Linker
@@ -216,16 +216,15 @@ class Work:
     def _follow(self, linking: LinkingRun, asked: Answering) -> bool:
         """Link what comes; whether the run is over."""
         broker, topology, cameras = self._broker, self._topology, self._notice.names
-        with ExitStack() as ends:
-            if self._notice.lossless:
-                fps = (self._site.live or Live()).fps
-                order = InOrder(cameras, fps, self._linker.interval)
-                log = persistently(lambda: ends.enter_context(LogReader(broker, topology)))
-                return follow_recorded(
-                    self._hearing, log, linking, order, between=asked.answer, stop=self._stop
-                )
-            queue = topology.follower("linker")
-            results = Consumer(broker, topology, [queue], topology.following(queue))
-            ends.enter_context(results)
-            follow_watched(self._hearing, results, linking, between=asked.answer, stop=self._stop)
+        hearing, between, stop = self._hearing, asked.answer, self._stop
+        if self._notice.lossless:
+            fps = (self._site.live or Live()).fps
+            order = InOrder(cameras, fps, self._linker.interval)
+            log = LogReader(broker, topology)
+            with entered(log):
+                return follow_recorded(hearing, log, linking, order, between=between, stop=stop)
+        queue = topology.follower("linker")
+        results = Consumer(broker, topology, [queue], topology.following(queue))
+        with entered(results):
+            follow_watched(hearing, results, linking, between=between, stop=stop)
         return False

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from time import monotonic, sleep
 from typing import Final, TypeVar
 
@@ -63,14 +64,28 @@ def persistently(work: Callable[[], T], patience: float = PATIENCE) -> T:
 
 
 @contextmanager
+def entered(*parts: AbstractContextManager[object]) -> Iterator[None]:
+    """Parts at a broker, open while the block lasts; each is begun persistently.
+
+    Raises:
+        BrokerError: one could not be begun.
+    """
+    with ExitStack() as ends:
+        for part in parts:
+            persistently(partial(ends.enter_context, part))
+        yield
+
+
+@contextmanager
 def sites_of(broker: Broker) -> Iterator[Sites]:
     """What a broker tells of all sites, while the block lasts.
 
     Raises:
         BrokerError: it has no place for that.
     """
-    with ExitStack() as ends:
-        yield persistently(lambda: ends.enter_context(Sites(broker)))
+    sites = Sites(broker)
+    with entered(sites):
+        yield sites
 
 
 def _variable(name: str, environment: Mapping[str, str]) -> str:

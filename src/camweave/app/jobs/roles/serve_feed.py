@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Final, Self
 
 from camweave.app.jobs.roles.notices import topology_in
-from camweave.app.jobs.roles.reaching import persistently
+from camweave.app.jobs.roles.reaching import entered
 from camweave.app.jobs.roles.serve_history import History
 from camweave.app.jobs.roles.serve_site import FarSite
 from camweave.app.jobs.roles.serve_tail import tail_of
@@ -68,7 +68,7 @@ class Feed:
         Raises:
             BrokerError: results cannot be asked for.
         """
-        persistently(lambda: self._ends.enter_context(self._consumer))
+        self._ends.enter_context(entered(self._consumer))
         self._thread.start()
         return self
 

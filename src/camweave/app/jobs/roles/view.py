@@ -5,7 +5,6 @@ slowly, sees the newest and keeps nobody waiting.
 """
 
 import logging
-from contextlib import ExitStack
 from secrets import token_hex
 from threading import Event
 from time import monotonic
@@ -13,7 +12,7 @@ from typing import Final
 
 from camweave.app.jobs.roles.compile_film import check_cameras
 from camweave.app.jobs.roles.notices import topology_in
-from camweave.app.jobs.roles.reaching import persistently
+from camweave.app.jobs.roles.reaching import entered
 from camweave.app.jobs.roles.view_state import Viewed
 from camweave.app.jobs.roles.view_window import Window
 from camweave.app.runtime.drawing import Seen, Sight
@@ -45,9 +44,8 @@ def view(
     topology, viewed = topology_in(notice), Viewed(camera, notice, monotonic())
     queues = queues_of(topology, camera)
     declaration = topology.following(*queues)
-    with ExitStack() as ends:
-        consumer = Consumer(broker, topology, queues, declaration, params=ONE)
-        persistently(lambda: ends.enter_context(consumer))
+    consumer = Consumer(broker, topology, queues, declaration, params=ONE)
+    with entered(consumer):
         screen = Screen(window, viewed)
         well = True
         while window.open and not stop.is_set():
