@@ -1,6 +1,7 @@
 """The tracklets of all cameras as a linker sees them: when, where, and what they look like."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final, Self
 
 import numpy as np
 
@@ -19,6 +20,11 @@ from camweave.core.arrays import (
 from camweave.core.errors import ShapeError
 from camweave.core.frame import CameraId
 from camweave.core.tracks import check_offsets
+
+BY_ROW: Final = (
+    "camera", "tracklet_id", "class_id", "begin", "end", "frames",
+    "entry", "exit", "entry_motion", "exit_motion",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,9 +48,19 @@ class Paths:
         put(self, "sigma", column("sigma", self.sigma, FLOAT64, p))
         check_offsets(self.offsets, p)
 
+    @classmethod
+    def none(cls, count: int) -> Self:
+        """No places at all, of `count` tracklets."""
+        return cls(np.zeros(count + 1, np.int64), np.empty(0), np.empty((0, 2)), np.empty(0))
+
     def of(self, n: int) -> slice:
         """The places of tracklet n."""
         return slice(int(self.offsets[n]), int(self.offsets[n + 1]))
+
+    def only(self, rows: I64) -> "Paths":
+        """Those of some tracklets (R,), in that order."""
+        offsets, at = _flat(self.offsets, rows)
+        return Paths(offsets, self.time[at], self.xy[at], self.sigma[at])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,9 +82,21 @@ class Crops:
         put(self, "quality", column("quality", self.quality, FLOAT32, e))
         check_offsets(self.offsets, e)
 
+    @classmethod
+    def none(cls, count: int, dimensions: int = 0) -> Self:
+        """No crops at all, of `count` tracklets."""
+        looks = np.empty((0, dimensions), np.float32)
+        frame, quality = np.empty(0, np.int64), np.empty(0, np.float32)
+        return cls(np.zeros(count + 1, np.int64), np.empty(0), frame, looks, quality)
+
     def of(self, n: int) -> slice:
         """The crops of tracklet n."""
         return slice(int(self.offsets[n]), int(self.offsets[n + 1]))
+
+    def only(self, rows: I64) -> "Crops":
+        """Those of some tracklets (R,), in that order."""
+        offsets, at = _flat(self.offsets, rows)
+        return Crops(offsets, self.time[at], self.frame[at], self.embedding[at], self.quality[at])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,3 +147,15 @@ class Sightings:
 
     def __len__(self) -> int:
         return len(self.camera)
+
+    def only(self, rows: I64) -> "Sightings":
+        """Some of these tracklets (R,); `rows` rise."""
+        columns = {name: getattr(self, name)[rows] for name in BY_ROW}
+        return replace(self, **columns, crops=self.crops.only(rows), paths=self.paths.only(rows))
+
+
+def _flat(offsets: I64, rows: I64) -> tuple[I64, I64]:
+    """Offsets (R + 1,) of some rows of a flat table, and where their elements stand."""
+    counts = np.diff(offsets)[rows]
+    chosen = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return chosen, np.repeat(offsets[rows] - chosen[:-1], counts) + np.arange(int(chosen[-1]))

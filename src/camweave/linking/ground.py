@@ -132,7 +132,7 @@ def thinned(owner: I64, time: F64, xy: F64, sigma: F64, *, count: int, rate: flo
     span = np.floor(time * rate).astype(np.int64)
     first = np.flatnonzero(np.r_[True, (np.diff(owner) != 0) | (np.diff(span) != 0)][: len(time)])
     if not len(first):
-        return Paths(np.zeros(count + 1, np.int64), np.empty(0), np.empty((0, 2)), np.empty(0))
+        return Paths.none(count)
     weight = 1 / np.square(sigma)
     total = np.add.reduceat(weight, first)
     columns = np.column_stack([time, xy, sigma]) * weight[:, None]

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby, islice
 from operator import attrgetter, itemgetter
 from typing import Any, Final
@@ -11,7 +10,6 @@ import numpy as np
 from sqlalchemy import bindparam, text
 from sqlalchemy.engine import Connection, RowMapping
 
-from camweave.core.arrays import Bool
 from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
 from camweave.core.sightings import Crops, Paths, Sightings
@@ -25,11 +23,6 @@ REST: Final = (
     "embedder",
 )  # fmt: skip
 COLUMNS: Final = (*KEY, *REST)
-COLUMNS_OF_ROWS: Final = (
-    "camera", "tracklet_id", "class_id", "begin", "end", "frames",
-    "entry", "exit", "entry_motion", "exit_motion",
-)  # fmt: skip
-
 WRITE: Final = text(
     f"INSERT INTO tracklet ({', '.join(COLUMNS)}) VALUES ({', '.join(f':{c}' for c in COLUMNS)}) "  # noqa: S608 - our own names
     "ON CONFLICT (camera_id, tracklet_id) DO UPDATE SET "
@@ -124,7 +117,7 @@ def read_tracklets(
         entry_motion=entry_motion,
         exit_motion=exit_motion,
         crops=_crops(rows, embedder),
-        paths=_no_paths(len(rows)),
+        paths=Paths.none(len(rows)),
         class_names=next((c.class_names for c in cameras if c.class_names), ()),
     )
 
@@ -176,28 +169,4 @@ def _crops(rows: Sequence[RowMapping], embedder: str | None) -> Crops:
         frame=whole("crop_frame", "<i8"),
         embedding=whole("crop_embedding", "<f4").reshape(sum(known), width),
         quality=whole("crop_quality", "<f4"),
-    )
-
-
-def _no_paths(n: int) -> Paths:
-    return Paths(np.zeros(n + 1, np.int64), np.zeros(0), np.zeros((0, 2)), np.zeros(0))
-
-
-def only(told: Sightings, chosen: Bool) -> Sightings:
-    """Some of these tracklets (N,), without the places where they stood."""
-    crops = told.crops
-    counts = np.diff(crops.offsets)
-    own = np.repeat(chosen, counts)
-    columns = {name: getattr(told, name)[chosen] for name in COLUMNS_OF_ROWS}
-    return replace(
-        told,
-        **columns,
-        crops=Crops(
-            offsets=np.concatenate([[0], np.cumsum(counts[chosen])]).astype(np.int64),
-            time=crops.time[own],
-            frame=crops.frame[own],
-            embedding=crops.embedding[own],
-            quality=crops.quality[own],
-        ),
-        paths=_no_paths(int(chosen.sum())),
     )

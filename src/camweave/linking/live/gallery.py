@@ -193,7 +193,6 @@ class Gallery:
         )
         slots = tracklets[order]
         held = self.tracklets[slots]
-        none = np.zeros(len(slots) + 1, np.int64)
         return Sightings(
             cameras=self.cameras,
             size=self.sizes.copy(),
@@ -207,14 +206,8 @@ class Gallery:
             exit=held["exit"],
             entry_motion=held["entry_motion"],
             exit_motion=held["exit_motion"],
-            crops=Crops(
-                none,
-                np.empty(0),
-                np.empty(0, np.int64),
-                np.empty((0, 0), np.float32),
-                np.empty(0, np.float32),
-            ),
-            paths=Paths(none, np.empty(0), np.empty((0, 2)), np.empty(0)),
+            crops=Crops.none(len(slots)),
+            paths=Paths.none(len(slots)),
         ), slots
 
     def standing(self, rows: Sightings, slots: I64) -> Sightings:
@@ -266,13 +259,7 @@ class Gallery:
     @property
     def no_crops(self) -> Crops:
         """Crops of nobody, of looks as long as those here."""
-        return Crops(
-            np.zeros(1, np.int64),
-            np.empty(0),
-            np.empty(0, np.int64),
-            np.empty((0, self.look.shape[1]), np.float32),
-            np.empty(0, np.float32),
-        )
+        return Crops.none(0, self.look.shape[1])
 
     @property
     def held(self) -> I64:

@@ -20,7 +20,6 @@ from camweave.linking.fragments import learn_continuity
 from camweave.linking.kinds import Kinds
 from camweave.linking.live.abreast import learn_abreast
 from camweave.linking.live.calibration import Calibration, opened
-from camweave.linking.live.cropping import part_of
 from camweave.linking.live.reach import reachable
 from camweave.linking.live.seeing import Glass, learn_glass
 from camweave.linking.params import LinkParams
@@ -117,7 +116,7 @@ def _scattering(crops: Crops) -> Steps[Scatter]:
     begins = np.flatnonzero(np.diff(share, prepend=-1)).tolist()
     parts = []
     for first, stop in pairwise([*begins, len(share)]):
-        parts.append(scatter_of(part_of(crops, np.arange(first, stop))))
+        parts.append(scatter_of(crops.only(np.arange(first, stop))))
         yield
     freedom = sum(part.freedom for part in parts)
     total = sum((part.covariance * part.freedom for part in parts), np.zeros((size, size)))

@@ -56,17 +56,10 @@ def of_cameras(state: LiveState, cameras: Sequence[CameraId]) -> LiveState:
 def without_looks(state: LiveState) -> LiveState:
     """The same where nobody knows any more what anybody looked like: looks are made otherwise."""
     held = state.sightings
-    nothing = Crops(
-        offsets=np.zeros(len(held) + 1, np.int64),
-        time=np.empty(0),
-        frame=np.empty(0, np.int64),
-        embedding=np.empty((0, 0), np.float32),
-        quality=np.empty(0, np.float32),
-    )
     cameras = len(held.cameras)
     return LiveState(
         time=state.time,
-        sightings=replace(held, crops=nothing),
+        sightings=replace(held, crops=Crops.none(len(held))),
         total=np.zeros((cameras, 0)),
         count=np.zeros(cameras),
     )

@@ -6,14 +6,14 @@ import numpy as np
 
 from camweave.core.sightings import Crops, Sightings
 from camweave.linking.appearance import CameraMeans, looks_of
-from camweave.linking.live.cropping import first_best, part_of
+from camweave.linking.live.cropping import first_best
 from camweave.linking.live.state import LiveState
 
 
 def summed_up(sightings: Sightings, time: float) -> LiveState:
     """What a linker goes on with at `time` s that knows of these tracklets alone."""
     has = np.diff(sightings.crops.offsets) > 0
-    crops = part_of(sightings.crops, np.flatnonzero(has))
+    crops = sightings.crops.only(np.flatnonzero(has))
     looks, best = looks_of(crops), first_best(crops)
     means = CameraMeans.none(len(sightings.cameras), looks.vector.shape[1])
     means = means.added(looks.vector, sightings.camera[has])

@@ -10,7 +10,7 @@ from camweave.core.identities import TrackletKey
 from camweave.core.sightings import Crops, Sightings
 from camweave.linking.appearance import looks_of
 from camweave.linking.live.columns import NOBODY
-from camweave.linking.live.cropping import first_best, gathered, joined, part_of
+from camweave.linking.live.cropping import first_best, joined
 from camweave.linking.live.footing import split
 from camweave.linking.live.gallery import Gallery
 from camweave.linking.live.snapshot import Snapshot
@@ -89,31 +89,19 @@ class Intake:
 
     def _look(self, gallery: Gallery, told: Sequence[Snapshot], slots: I64, rows: I64) -> None:
         """Take the looks of some `rows` of all that were told."""
-        first = np.cumsum([0, *(len(each.sightings) for each in told)])
-        cuts = np.searchsorted(rows, first)
-        some = [
-            (each.sightings.crops, rows[a:b] - at)
-            for each, at, a, b in zip(
-                told, first[:-1].tolist(), cuts[:-1].tolist(), cuts[1:].tolist(), strict=True
-            )
-            if b > a and len(each.sightings.crops.time)
-        ]
-        slots = np.concatenate(
-            [
-                slots[rows[a:b]]
-                for each, a, b in zip(told, cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
-                if len(each.sightings.crops.time)
-            ]
-            or [slots[:0]]
-        )
-        if not len(slots):
+        first = 0
+        chosen: list[I64] = []
+        crops: list[Crops] = []
+        for each in told:
+            own = rows[(rows >= first) & (rows < first + len(each.sightings))]
+            own = own[np.diff(each.sightings.crops.offsets)[own - first] > 0]
+            if len(own):
+                chosen.append(slots[own])
+                crops.append(each.sightings.crops.only(own - first))
+            first += len(each.sightings)
+        if not crops:
             return
-        fresh = gathered(some)
-        has = np.diff(fresh.offsets) > 0
-        if not has.all():
-            slots, fresh = slots[has], part_of(fresh, np.flatnonzero(has))
-        if not len(slots):
-            return
+        slots, fresh = np.concatenate(chosen), joined(crops)
         gallery.widen(fresh.embedding.shape[1])
         looks = looks_of(joined([fresh, *self._witnesses[-WITNESSES:]]))
         n = len(slots)
@@ -126,7 +114,7 @@ class Intake:
 
     def _witness(self, fresh: Crops, live: Bool) -> None:
         for row in np.flatnonzero(~live & (np.diff(fresh.offsets) > 1)).tolist()[-TELLING:]:
-            self._witnesses.append(part_of(fresh, np.array([row])))
+            self._witnesses.append(fresh.only(np.array([row])))
         del self._witnesses[:-TELLING]
 
 

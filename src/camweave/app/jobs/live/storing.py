@@ -17,6 +17,8 @@ from threading import Condition, Thread
 from time import monotonic
 from typing import Any, Final, Self
 
+import numpy as np
+
 from camweave.app.jobs.live.gathering import Instant
 from camweave.core.backoff import Backoff, Outages
 from camweave.core.errors import CamweaveError, ShapeError
@@ -27,7 +29,6 @@ from camweave.core.station import Figure
 from camweave.core.tracks import Tracks
 from camweave.store.rows import NO_ROWS, Rows
 from camweave.store.store import Store
-from camweave.store.tracklets import only
 from camweave.store.values import Batch, Camera, RunId
 
 log = logging.getLogger(__name__)
@@ -124,7 +125,7 @@ class Storing:
             for each in instant.snapshots:
                 self._growing[each.camera] = each.sightings
                 if each.ended.any():
-                    self._end(only(each.sightings, each.ended))
+                    self._end(each.sightings.only(np.flatnonzero(each.ended)))
 
     def _end(self, ended: Sightings) -> None:
         if self._has_room(self._ended, self._params.tracklets):

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+import numpy as np
+
 from camweave.app.jobs.live.gathering import Instant
 from camweave.core.errors import JobError
 from camweave.core.events import Event
@@ -61,7 +63,7 @@ class Chronicler:
         if grown:
             self._grown = instant.time
         told = tuple(
-            each.sightings
+            each.sightings if grown else each.sightings.only(np.flatnonzero(each.ended))
             for each in instant.snapshots
             if (len(each.sightings) and grown) or each.ended.any()
         )
