@@ -53,8 +53,8 @@ class Machine:
         """A file where a folder would have to be: also the superuser cannot write there."""
         folder.write_text("")
 
-    def run(self) -> list[str]:
-        """Answer, stored before?, cache hits, stored after?, where."""
+    def run(self, program: str = "import entry_module") -> list[str]:
+        """Answer, stored before?, cache hits, stored after?, where; or what a program says."""
         for stale in self.code.glob("__pycache__/*.pyc"):
             stale.unlink()
         environment = {
@@ -62,7 +62,7 @@ class Machine:
             "HOME": str(self.home),
             "XDG_CACHE_HOME": str(self.home / "cache"),
         }
-        command = [sys.executable, "-c", "import entry_module"]
+        command = [sys.executable, "-c", program]
         done = subprocess.run(
             command, cwd=self.code, env=environment, capture_output=True, text=True, check=True
         )
@@ -110,6 +110,19 @@ def test_a_type_that_got_another_name_is_no_hindrance(machine: Machine) -> None:
     assert machine.run() == ["3", "1"]
 
 
+def test_two_processes_kernels_call_each_their_own_pieces_in_a_third(machine: Machine) -> None:
+    lines = "\n".join(
+        f"        x = x * 3 + {i} if x % {i + 2} else x // 2 - step" for i in range(30)
+    )
+    (machine.code / "made.py").write_text(MAKER.format(lines=lines))
+    for name, step in (("one", 1), ("other", 2)):
+        (machine.code / f"{name}.py").write_text(MADE.format(step=step))
+    alone = [machine.run(f"import {name}; print({name}.answer(1))")[0] for name in ("one", "other")]
+    assert alone[0] != alone[1]
+    together = machine.run("import one, other; print(one.answer(1), other.answer(1))")
+    assert together == alone
+
+
 def test_scipy_is_not_loaded_for_nothing_and_serves_who_needs_it(machine: Machine) -> None:
     (machine.code / "entry_module.py").write_text(BESIDE_OTHER_KERNELS)
     assert machine.run() == ["False", "32.0"]
@@ -129,6 +142,28 @@ def answer(it):
 
 make_ready(answer, (types.NamedUniTuple(types.int64, 1, {name}),))
 print(answer({name}(2)), sum(answer.stats.cache_hits.values()))
+"""
+
+MAKER = """
+from camweave.ops.compiled import inner
+
+def maker(step):
+    @inner
+    def long(x):
+{lines}
+        return x
+    return long
+"""
+
+MADE = """
+from camweave.ops.compiled import entry
+from made import maker
+
+piece = maker({step})
+
+@entry()
+def answer(x):
+    return piece(x) + piece(x + 1) + piece(x + 2)
 """
 
 BESIDE_OTHER_KERNELS = """

@@ -4,14 +4,23 @@ import sys
 from collections.abc import Callable
 from hashlib import blake2b
 from importlib import import_module
+from itertools import count
 from pathlib import Path
+from secrets import randbits
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numba
+from numba.core.bytecode import FunctionIdentity
 from numba.core.compiler_lock import global_compiler_lock
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+STORED: Final = 2  # how kernels are stored; what was stored otherwise is not used
+
+# Numba tells pieces of one name apart by counting them, from 1 in each process. Where two kernels
+# that two processes have stored are loaded into one, either would call the other's pieces.
+FunctionIdentity._unique_ids = count(randbits(48))  # noqa: SLF001 - there is no other way in
 
 
 def inner(function: Function) -> Function:
@@ -86,7 +95,7 @@ def _load_numba_without_scipy() -> None:
 
 
 def _digest(*files: str) -> str:
-    told = blake2b(numba.__version__.encode(), digest_size=6)
+    told = blake2b(f"{numba.__version__} {STORED}".encode(), digest_size=6)
     for file in files:
         told.update(Path(file).read_bytes())
     return told.hexdigest()
