@@ -58,7 +58,7 @@ demo: $(STAMP)  ## a small world seen by four cameras, live, with its dashboard;
 	@$(BIN)/camweave demo
 
 test: $(STAMP) $(SYSTEM)  ## run all tests
-	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
 
 lint: $(STAMP)  ## formatting and lint
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .

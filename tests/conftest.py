@@ -1,8 +1,8 @@
-"""What all tests share: where the real data lies, and a real browser."""
+"""What all tests share: compiled kernels, where the real data lies, and a real browser."""
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,14 @@ settings.load_profile("camweave")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 BESIDE_THE_PROJECT = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(specs: Sequence[object]) -> None:
+    """Before workers begin: else they, and what they start, compile the same kernels at once."""
+    from tests.support.kernels import compile_all
+
+    compile_all(len(specs))
 
 
 @pytest.fixture(scope="session")
