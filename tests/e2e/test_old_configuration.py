@@ -8,8 +8,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests.e2e.conftest import CAMWEAVE, environment
-from tests.support.broker import free_port
 from tests.support.mjpeg_client import MjpegClient
+from tests.support.ports import free_port
 from tests.support.waiting import until
 
 Command = Callable[..., Any]

@@ -15,17 +15,10 @@ from typing import Any, Self
 import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
+from tests.support.ports import HOST, free_port
 from tests.support.waiting import until
 
-HOST = "127.0.0.1"
 START = 10.0  # s within which a broker answers
-
-
-def free_port() -> int:
-    """One that nobody listens on now."""
-    with socket.socket() as taken:
-        taken.bind((HOST, 0))
-        return int(taken.getsockname()[1])
 
 
 class Broker:

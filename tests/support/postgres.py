@@ -11,10 +11,9 @@ from typing import Self
 
 import psycopg
 import pytest
-from tests.support.broker import free_port
+from tests.support.ports import HOST, free_port
 from tests.support.waiting import until
 
-HOST = "127.0.0.1"
 USER = "camweave"
 START = 20.0  # s within which a server answers
 DEBIAN = Path("/usr/lib/postgresql")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from tests.support.broker_parts import QUICK, connected, note, publisher, taken, worker
-from tests.support.rabbitmq import HOST, Node, certificate, free_ports
+from tests.support.ports import HOST, free_port
+from tests.support.rabbitmq import Node, certificate
 
 from camweave.broker.broker import Broker
 from camweave.broker.depths import depths
@@ -50,7 +51,7 @@ def test_who_is_not_let_in_hears_it_and_is_not_patient(
 @pytest.mark.parametrize(
     ("change", "line"),
     [
-        (lambda p: replace(p, port=free_ports(1)), "nobody listens there"),
+        (lambda p: replace(p, port=free_port()), "nobody listens there"),
         (lambda p: replace(p, vhost="nowhere"), "not to its virtual host"),
         (lambda p: replace(p, host="no.such.host.invalid"), "no machine is known by that name"),
         (lambda p: replace(p, tls=Tls()), "it does not speak TLS, or not ours"),
@@ -78,7 +79,7 @@ def test_who_speaks_another_language_is_named() -> None:
 
 
 def test_a_broker_that_is_not_there_yet_may_be_waited_for() -> None:
-    params = BrokerParams(host=HOST, port=free_ports(1))
+    params = BrokerParams(host=HOST, port=free_port())
     began = time.monotonic()
     with pytest.raises(BrokerError), Broker(params, QUICK, patience=0.5):
         pass

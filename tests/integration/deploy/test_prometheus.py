@@ -13,9 +13,9 @@ from urllib.request import urlopen
 import pytest
 import yaml
 from tests.integration.deploy.conftest import WORKERS, Composed
-from tests.support.broker import free_port
 from tests.support.composed import SOON
 from tests.support.deployed import PROMETHEUS, alerts, queries, tool
+from tests.support.ports import free_port
 from tests.support.waiting import until
 
 SILENT = {"Alerts A"}  # while all is well

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.support.broker import free_port
+from tests.support.ports import free_port
 
 from camweave.app.jobs.check import Checked, services
 from camweave.app.jobs.doctor import doctor
@@ -42,7 +42,7 @@ def test_a_store_is_told_with_its_engine_and_schema(tmp_path: Path, url: str) ->
     open_store(url).close()
     there = looked(tmp_path, f"store: '{url}'")["store"]
     assert there.good
-    assert "schema 0004" in there.text
+    assert "schema 0005" in there.text
 
 
 def test_a_store_of_another_camweave_is_told_with_what_to_do(tmp_path: Path) -> None:
@@ -77,5 +77,5 @@ def test_doctor_looks_at_what_the_environment_names(
     open_store(f"sqlite:///{tmp_path}/a.db").close()
     found = {each.topic: each for each in doctor()}
     assert found["CAMWEAVE_STORE"].good
-    assert "schema 0004" in found["CAMWEAVE_STORE"].text
+    assert "schema 0005" in found["CAMWEAVE_STORE"].text
     assert "CAMWEAVE_BROKER" not in found

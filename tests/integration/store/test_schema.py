@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Insert, insert, text
-from tests.support.broker import free_port
+from tests.support.ports import free_port
 from tests.support.postgres import Postgres
 from tests.support.stored import tracks
 
