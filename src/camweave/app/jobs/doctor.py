@@ -88,11 +88,11 @@ def runtime(look: Callable[[], str], extra: str) -> tuple[bool, str]:
 
 def onnx_providers() -> str:
     """Version, and what it can run on."""
-    import onnxruntime
+    from camweave.inference.onnx_session import onnx_runtime
 
-    providers = onnxruntime.get_available_providers()
-    names = [name.removesuffix("ExecutionProvider") for name in providers]
-    return f"{onnxruntime.__version__} on {', '.join(names)}"
+    runtime = onnx_runtime()
+    names = [name.removesuffix("ExecutionProvider") for name in runtime.get_available_providers()]
+    return f"{runtime.__version__} on {', '.join(names)}"
 
 
 def openvino_devices() -> str:
