@@ -29,6 +29,7 @@ from benchmarks.scale import scale_table
 from benchmarks.soak import soak_table
 from benchmarks.store import store_tables
 from benchmarks.table import Table
+from benchmarks.tracker_states import tracker_states_table
 from benchmarks.tracking import speed_table
 from benchmarks.worlds import worlds_tables
 
@@ -69,6 +70,7 @@ def main() -> None:
         "linking-speed": lambda _: linking_speed_tables(),
         "worlds": lambda chosen: worlds_tables(chosen.seeds or SEEDS),
         "store": lambda _: store_tables(),
+        "tracker-states": lambda _: [tracker_states_table()],
         "broker": lambda _: [broker_table()],
         "scale": lambda _: [scale_table()],
     }

@@ -1,22 +1,29 @@
 """What a stage remembers of one camera, written down, so that another can go on from there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
+from camweave.core.arrays import F32
 from camweave.core.errors import InputError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Remembered:
-    """Named arrays, and who can read them. Nobody writes to the arrays any more."""
+    """Named arrays, and who can read them. Nobody writes to the arrays any more.
+
+    What would be long, since it grows from frame to frame, lies in `looks`: who keeps what is
+    remembered after every frame need only keep those that are new.
+    """
 
     kind: str  # whose it is, as `weave`
     version: int  # of what its arrays mean
     arrays: Mapping[str, npt.NDArray[Any]]
+    # (D,) by place; the same array as long as it is the same look
+    looks: Mapping[int, F32] = field(default_factory=dict)
 
     def check(self, kind: str, version: int) -> None:
         """See that this is what `kind` remembers, as its `version` writes it.

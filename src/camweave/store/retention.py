@@ -1,4 +1,4 @@
-"""Letting go of what is old, a little at a time, so that nobody waits for it."""
+"""Deletes old data in small transactions, so that writers need not wait."""
 
 from functools import partial
 from typing import Final
@@ -8,11 +8,12 @@ from sqlalchemy.engine import Connection
 
 from camweave.store.access import Access
 from camweave.store.measuring import ends, sizes
+from camweave.store.states import forget_looks
 from camweave.store.values import Pruned
 
 AT_ONCE: Final = 2000  # frames of one transaction
 
-# Frames are found by time and deleted by key, which is how they lie.
+# Frames are found by time and deleted by key, the order they are stored in.
 OLD_FRAMES: Final = text(
     "SELECT epoch, frame FROM frame WHERE camera_id = :camera AND time < :before "
     "ORDER BY time LIMIT :most"
@@ -32,14 +33,14 @@ SITES: Final = text(
     "GROUP BY site.id"
 )
 DROP_VISITS: Final = text("DELETE FROM visit WHERE site_id = :site AND ended < :before")
-# A link tells where both its ends were.
+# A link is of use only while both its ends are there.
 DROP_LINKS: Final = text(
     "DELETE FROM link WHERE site_id = :site AND (NOT EXISTS (SELECT 1 FROM visit "
     "WHERE visit.site_id = :site AND camera = one_camera AND tracklet_id = one_tracklet) "
     "OR NOT EXISTS (SELECT 1 FROM visit "
     "WHERE visit.site_id = :site AND camera = other_camera AND tracklet_id = other_tracklet))"
 )
-# What a snapshot tells of need not be told by events.
+# Events before a snapshot are not needed any more.
 DROP_EVENTS: Final = text(
     "DELETE FROM event WHERE site_id = :site AND time < :before "
     "AND seq <= (SELECT seq FROM snapshot WHERE site_id = :site)"
@@ -47,11 +48,11 @@ DROP_EVENTS: Final = text(
 
 
 NOTHING: Final = Pruned(frames=0, rows=0, tracklets=0, visits=0, events=0)
-LEAST: Final = 0.01  # share of the time that is there, by which what is too large shrinks at once
+LEAST: Final = 0.01  # share of the stored time span that one round deletes, at least
 
 
 def prune(access: Access, older_than: float | None, larger_than: int | None, now: float) -> Pruned:
-    """Let go of what is too old, then of the oldest while it is too large."""
+    """Delete what is older than `older_than` s, then the oldest while it is `larger_than` bytes."""
     made = NOTHING if older_than is None else prune_before(access, now - older_than)
     while larger_than is not None:
         if access.address.kind == "postgresql":
@@ -67,7 +68,7 @@ def prune(access: Access, older_than: float | None, larger_than: int | None, now
 
 
 def prune_before(access: Access, before: float) -> Pruned:
-    """Let go of what was captured before then, s since 1970."""
+    """Delete what was captured before `before`, s since 1970."""
     frames = rows = dropped = visits = events = 0
     for camera, at in access.read(lambda c: old_cameras(c, before)):
         some = (AT_ONCE, 0)
@@ -75,6 +76,7 @@ def prune_before(access: Access, before: float) -> Pruned:
             some = access.write(partial(drop_frames, camera=camera, before=at))
             frames, rows = frames + some[0], rows + some[1]
         dropped += access.write(partial(drop_tracklets, camera=camera, before=at))
+        access.write(partial(forget_looks, camera=camera))
     for site, at in access.read(lambda c: old_sites(c, before)):
         gone = access.write(partial(drop_visits, site=site, before=at))
         visits, events = visits + gone[0], events + gone[1]
@@ -82,7 +84,7 @@ def prune_before(access: Access, before: float) -> Pruned:
 
 
 def plus(one: Pruned, other: Pruned) -> Pruned:
-    """What both let go of."""
+    """The sum of two counts."""
     return Pruned(
         frames=one.frames + other.frames,
         rows=one.rows + other.rows,
@@ -93,12 +95,12 @@ def plus(one: Pruned, other: Pruned) -> Pruned:
 
 
 def old_cameras(connection: Connection, before: float) -> list[tuple[int, float]]:
-    """Each camera of each run, with `before` (s since 1970) on its clock."""
+    """The number of each camera of each run, and `before` (s since 1970) on its clock."""
     return [(row.id, before - row.began) for row in connection.execute(CAMERAS)]
 
 
 def drop_frames(connection: Connection, camera: int, before: float) -> tuple[int, int]:
-    """Delete the oldest frames of a camera, with their rows: how many of each, a few at most."""
+    """Delete the oldest frames of a camera, `AT_ONCE` at most; returns how many frames and rows."""
     asked = {"camera": camera, "before": before, "most": AT_ONCE}
     keys = [
         {"camera": camera, "epoch": row.epoch, "frame": row.frame}
@@ -111,20 +113,20 @@ def drop_frames(connection: Connection, camera: int, before: float) -> tuple[int
 
 
 def drop_tracklets(connection: Connection, camera: int, before: float) -> int:
-    """Delete the tracklets of a camera that ended earlier, with their looks."""
+    """Delete the tracklets of a camera that ended before `before` s; returns how many."""
     return connection.execute(DROP_TRACKLETS, {"camera": camera, "before": before}).rowcount
 
 
 def old_sites(connection: Connection, before: float) -> list[tuple[int, float]]:
-    """Each site, with `before` (s since 1970) on its clock."""
+    """The number of each site, and `before` (s since 1970) on its clock."""
     return [(row.id, before - row.began) for row in connection.execute(SITES)]
 
 
 def drop_visits(connection: Connection, site: int, before: float) -> tuple[int, int]:
-    """Delete what is told of tracklets that ended earlier: how many visits and events.
+    """Delete visits that ended before `before` s, and their links and events; returns how many.
 
-    Identities stay, and their aliases: an id resolves for ever, and is never given twice. So do
-    corrections, which hold until they are taken back.
+    Identities and aliases stay: an id resolves for ever, and is never given out twice. So do
+    corrections, which hold until they are undone.
     """
     asked = {"site": site, "before": before}
     visits = connection.execute(DROP_VISITS, asked).rowcount

@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD: Final = "0004"  # the revision that these tables are at
+HEAD: Final = "0005"  # the revision that these tables are at
 
 metadata: Final = MetaData()
 
@@ -90,6 +90,13 @@ camera_state: Final = Table(
     Column("camera_id", Integer, ForeignKey("camera.id"), primary_key=True, autoincrement=False),
     _is("epoch", Integer), _is("frame", BigInteger), _is("version", Integer),
     _is("state", LargeBinary),
+)  # fmt: skip
+
+# Of what is remembered, by the place of each look; the same place is written again and again.
+camera_look: Final = Table(
+    "camera_look", metadata,
+    _is("camera_id", Integer), _is("place", BigInteger), _is("look", LargeBinary),
+    PrimaryKeyConstraint("camera_id", "place"),
 )  # fmt: skip
 
 BOXES: Final = tuple(

@@ -1,6 +1,6 @@
-"""What cameras saw, read again: rows of tracks as columns, and where a camera's line stopped."""
+"""What cameras saw, read again: rows of tracks as columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from camweave.core.arrays import F32, I32, I64
 from camweave.core.frame import CameraId, Stamp
 from camweave.store.rows import NO_ROWS, Rows
-from camweave.store.values import CameraState, Visit
+from camweave.store.values import Visit
 
 FRAMES: Final = text(
     "SELECT epoch, frame, time FROM frame "
@@ -39,16 +39,6 @@ LAST_TRACK: Final = text(
     "SELECT max(p.track_id) FROM frame AS f JOIN track_point AS p ON p.camera_id = f.camera_id "
     "AND p.epoch = f.epoch AND p.frame = f.frame WHERE f.camera_id = :camera AND f.time > "
     "(SELECT max(time) FROM frame WHERE camera_id = :camera) - 60) AS known"
-)
-STATE: Final = text(
-    "SELECT epoch, frame, version, state FROM camera_state WHERE camera_id = :camera"
-)
-KEEP_STATE: Final = text(
-    "INSERT INTO camera_state (camera_id, epoch, frame, version, state) "
-    "VALUES (:camera, :epoch, :frame, :version, :state) ON CONFLICT (camera_id) DO UPDATE SET "
-    "epoch = excluded.epoch, frame = excluded.frame, version = excluded.version, "
-    "state = excluded.state WHERE excluded.epoch > camera_state.epoch "
-    "OR (excluded.epoch = camera_state.epoch AND excluded.frame > camera_state.frame)"
 )
 
 
@@ -142,32 +132,3 @@ def last_frame(connection: Connection, name: CameraId, camera: int) -> Stamp | N
 def last_track(connection: Connection, camera: int) -> int:
     """The highest number of a camera's tracks."""
     return int(connection.scalar(LAST_TRACK, {"camera": camera}) or 0)
-
-
-def camera_state(connection: Connection, name: CameraId, camera: int) -> CameraState | None:
-    """What its line remembered after the latest frame for which it was kept."""
-    row = connection.execute(STATE, {"camera": camera}).one_or_none()
-    if row is None:
-        return None
-    return CameraState(
-        camera=name,
-        epoch=row.epoch,
-        frame=row.frame,
-        version=row.version,
-        state=bytes(row.state),
-    )
-
-
-def keep_states(
-    connection: Connection, states: Sequence[CameraState], ids: Mapping[CameraId, int]
-) -> None:
-    """Keep those of later frames than are known."""
-    for each in states:  # one by one: who stands still between two parts of many holds their locks
-        row = {
-            "camera": ids[each.camera],
-            "epoch": each.epoch,
-            "frame": each.frame,
-            "version": each.version,
-            "state": each.state,
-        }
-        connection.execute(KEEP_STATE, row)

@@ -15,7 +15,17 @@ from camweave.core.frame import CameraId, Stamp
 from camweave.core.identities import Link, TrackletKey
 from camweave.core.nearest import did_you_mean
 from camweave.core.sightings import Sightings
-from camweave.store import event_rows, exporting, measuring, retention, runs, seen, tracklets, who
+from camweave.store import (
+    event_rows,
+    exporting,
+    measuring,
+    retention,
+    runs,
+    seen,
+    states,
+    tracklets,
+    who,
+)
 from camweave.store.access import Access
 from camweave.store.address import address_of
 from camweave.store.claims import claimed
@@ -232,7 +242,7 @@ class Store:
 
     def camera_state(self, run: RunId, camera: CameraId) -> CameraState | None:
         """What a camera's line remembered after the latest frame for which that was written."""
-        return self._of_camera(run, camera, lambda c, at: seen.camera_state(c, camera, at), None)
+        return self._of_camera(run, camera, lambda c, at: states.camera_state(c, camera, at), None)
 
     # Who is who.
 

@@ -1,9 +1,10 @@
 """What goes into a store and comes out of it: values, with nothing of a database in them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, NewType
 
+from camweave.core.arrays import F32
 from camweave.core.events import Event
 from camweave.core.frame import CameraId
 from camweave.core.sightings import Sightings
@@ -50,6 +51,11 @@ class CameraState:
     frame: int
     version: int  # of what is in `state`
     state: bytes
+    # What of it would be long: (D,) each, by place.
+    looks: Mapping[int, F32] = field(default_factory=dict, compare=False)
+    # The state that this one goes on from, as it was read or written. Where that one is still in
+    # the store, only looks that are other arrays than its own are written.
+    after: "CameraState | None" = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -11,7 +11,7 @@ from camweave.store import postgres_rows, sqlite_rows
 from camweave.store.event_rows import append
 from camweave.store.rows import Rows
 from camweave.store.runs import site_of
-from camweave.store.seen import keep_states
+from camweave.store.states import keep_states
 from camweave.store.tracklets import write_tracklets
 from camweave.store.values import Batch, Written
 

@@ -1,4 +1,4 @@
-"""Where tracks are in a frame that no detector has looked at: they go on as they went."""
+"""Predicts tracks in frames without detection."""
 
 from typing import Final, NamedTuple
 

@@ -37,7 +37,7 @@ class BotSort:
         """
         self.params = params or BotSortParams()
         memory = _begin(self.params, fps)
-        gallery = Gallery(LOOKS_KEPT, lambda tracks: tracks["look_at"] > -np.inf)
+        gallery = Gallery(LOOKS_KEPT, lambda tracks: tracks["looks"])
         self._line = Line(KERNELS, self.params, memory, gallery=gallery)
 
     def wants(self, detections: Detections) -> Bool:

@@ -40,6 +40,7 @@ def mix_in(track: Track, one: Detection, look: Look, memory: Memory) -> None:
     for d in range(len(seen)):
         before = keep * kept[d] if keep > 0.0 else 0.0  # what was never written may be anything
         kept[d] = before + (1.0 - keep) * seen[d] / length
+    track.looks += 1
     length = _length(kept)
     if length > 0.0:
         for d in range(len(kept)):

@@ -44,7 +44,10 @@ from camweave.tracking.meeting import Terms, list_by_overlap, seat_detections, s
 from camweave.tracking.table import CONFIRMED, LOST, Table, Track, track_record, vote
 from camweave.tracking.wanting import of_wanted
 
-TRACK: Final = track_record(("look_at", np.float64))  # s of its last look; -inf: none yet
+TRACK: Final = track_record(
+    ("look_at", np.float64),  # s of its last look; -inf: none yet
+    ("looks", np.int64),  # mixed in so far
+)
 MEMORY: Final = memory_record(
     *ROUNDS,
     ("velocity_noise", np.float64),
@@ -145,7 +148,7 @@ def _begin(track: Track, one: Detection, memory: Memory, look: Look) -> None:
     place_box(track.state, track.xyxy, model)
     if one.score >= memory.sure:
         track.phase = CONFIRMED
-    track.look_at = -np.inf
+    track.look_at, track.looks = -np.inf, 0
     if len(look.embedding) > 0:
         mix_in(track, one, look, memory)
 
@@ -221,4 +224,6 @@ def wanted_rows(  # noqa: PLR0913, PLR0917 - as above
     return rows
 
 
-KERNELS: Final = Kernels(follow_frame, follow_log, TRACK, MEMORY, looks=True, wanted=wanted_rows)
+KERNELS: Final = Kernels(
+    follow_frame, follow_log, TRACK, MEMORY, looks=True, wanted=wanted_rows, version=2
+)

@@ -249,4 +249,6 @@ def wanted_rows(  # noqa: PLR0913, PLR0917 - as above
     return rows
 
 
-KERNELS: Final = Kernels(follow_frame, follow_log, TRACK, MEMORY, looks=True, wanted=wanted_rows)
+KERNELS: Final = Kernels(
+    follow_frame, follow_log, TRACK, MEMORY, looks=True, wanted=wanted_rows, version=2
+)

@@ -17,11 +17,10 @@ from camweave.tracking.looks import Gallery
 from camweave.tracking.loop import TABLE_FULL, TIME_FELL, Kernels
 from camweave.tracking.page import ROWS, Page
 from camweave.tracking.params.checks import check
-from camweave.tracking.recall import read_memory, read_tracks, written
+from camweave.tracking.recall import read_memory, read_slots, read_tracks, written
 from camweave.tracking.table import new_table
 from camweave.tracking.warm import make_kernels_ready
 
-VERSION: Final = 1  # of what is remembered; a test says when the records have changed
 LONGEST_SHOWN: Final = 200  # characters of parameters that differ
 
 GRACE = 1.5  # frames beyond patience: the frame in which it runs out, and room for a rough clock
@@ -183,9 +182,11 @@ class Line:
         """What it knows now: of the live tracks, not of the table that they lie in."""
         tracks = self.tracks[: self.memory["live"][0]]
         arrays = {"made_with": self._made_with, **written(self.memory, self._learned, tracks)}
-        if self.gallery is not None:
-            arrays["looks"] = self.gallery.written(tracks)
-        return Remembered(self._kind, VERSION, arrays)
+        version = self.kernels.version
+        if self.gallery is None:
+            return Remembered(self._kind, version, arrays)
+        arrays["slots"] = tracks["slot"].copy()
+        return Remembered(self._kind, version, arrays, self.gallery.remembered(tracks))
 
     def resume(self, remembered: Remembered) -> None:
         """Know this from now on, of the camera whose frame comes next.
@@ -194,15 +195,16 @@ class Line:
             InputError: another kind of tracker remembers it, or one with other parameters; it is
                 of another version, or damaged. Nothing has changed then.
         """
-        remembered.check(self._kind, VERSION)
+        remembered.check(self._kind, self.kernels.version)
         made_with: U8 = remembered.array("made_with", np.uint8, -1)
         if not np.array_equal(made_with, self._made_with):
             raise InputError(_other_parameters(self._kind, made_with, self._made_with))
         memory = read_memory(remembered, self.memory, self._learned)
         tracks = read_tracks(remembered, self.kernels.track, memory)
         if self.gallery is not None:
-            live = tracks[: memory["live"][0]]
-            self.gallery.block = self.gallery.read(remembered, live, len(tracks))
+            live = int(memory["live"][0])
+            tracks = read_slots(remembered, tracks, live)
+            self.gallery.resume(remembered, tracks[:live], len(tracks))
         self.memory, self.tracks, self._camera = memory, tracks, None
 
     def _meet(self, camera: CameraId) -> None:

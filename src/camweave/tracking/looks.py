@@ -6,10 +6,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from camweave.core.arrays import F32, F64, I64
+from camweave.core.arrays import F32, F64
 from camweave.core.detections import DetectionLog, Detections
 from camweave.core.errors import InputError
 from camweave.core.remembered import Remembered
+from camweave.tracking.kept_looks import KeptLooks
 from camweave.tracking.table import Table
 
 STILL: Final = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])  # a camera that does not move
@@ -34,6 +35,7 @@ class Gallery:
         """`looks` tells how many of each track there were so far; the last `kept` are here."""
         self.kept = kept
         self._looks = looks
+        self._remembered = KeptLooks(kept)
         self.block = np.empty((0, kept, 0), np.float32)
 
     def of_frame(self, detections: Detections, slots: int) -> Given:
@@ -71,29 +73,17 @@ class Gallery:
         block = np.empty((slots, self.kept, embedding.shape[1]), np.float32)
         return Given(embedding, motion, block)
 
-    def written(self, tracks: Table) -> F32:
-        """(R, D) the looks of these tracks, those of one below the other."""
-        row, place = self._places(tracks)
-        looks: F32 = self.block[tracks["slot"][row], place]
-        return looks
+    def remembered(self, tracks: Table) -> dict[int, F32]:
+        """The looks of these tracks; of those that it told before, the same arrays."""
+        return self._remembered.told(self.block, tracks, self._looks(tracks))
 
-    def read(self, remembered: Remembered, tracks: Table, slots: int) -> F32:
-        """A block with the looks of these tracks.
+    def resume(self, remembered: Remembered, tracks: Table, slots: int) -> None:
+        """Hold the looks of these tracks from now on.
 
         Raises:
-            InputError: these are not their looks.
+            InputError: these are not their looks. Nothing has changed then.
         """
-        row, place = self._places(tracks)
-        looks: F32 = remembered.array("looks", np.float32, len(row), -1)
-        block = np.empty((slots, self.kept, looks.shape[1]), np.float32)
-        block[tracks["slot"][row], place] = looks
-        return block
-
-    def _places(self, tracks: Table) -> tuple[I64, I64]:
-        """(R,) whose each look is, and its place among them."""
-        filled = np.minimum(self._looks(tracks), self.kept)
-        row, place = np.nonzero(np.arange(self.kept) < filled[:, None])
-        return row, place
+        self.block = self._remembered.read(remembered, tracks, self._looks(tracks), slots)
 
     def _made(self, slots: int, size: int) -> F32:
         block = np.empty((slots, self.kept, size), np.float32)

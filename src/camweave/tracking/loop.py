@@ -38,6 +38,7 @@ class Kernels:
     memory: np.dtype[np.void]
     looks: bool = False  # whether they take embeddings, camera motion and a gallery, too
     wanted: Any = None  # of one that looks: a third entry, which rows it would like embedded
+    version: int = 1  # of what is remembered; a test says when the records have changed
 
     @property
     def signatures(self) -> tuple[tuple[Any, Any], ...]:

@@ -1,7 +1,8 @@
 """A tracker's records as arrays, less what a frame works out anew, and records from those arrays.
 
 All fields are words of 8 bytes, so the floats of all live tracks are one array, and the integers
-another. Where a track lies (its slot, and how long its table is) is not part of what is known.
+another. How long the table is is not part of what is known, nor is a track's slot in it, but for
+those whose looks lie in slots.
 
 A kernel goes where a record points it, without a look: so nothing here is believed.
 """
@@ -26,6 +27,7 @@ from camweave.tracking.table import (
 )
 
 WORD: Final = 8  # bytes
+SLOTS: Final = 1 << 16  # in a table, at most
 COUNTING: Final = ("time", "frame", "live", "named")  # of a memory, whose other fields are set
 BY_FRAME: Final = ("xyxy", "detection", "slot")  # of a track: a frame writes them, then reads them
 BALLOTS: Final = ("votes", "candidates")  # cut to the longest one
@@ -104,6 +106,22 @@ def read_tracks(remembered: Remembered, record: np.dtype[np.void], memory: Memor
     bad = np.flatnonzero(~_possible(tracks, memory[0]))
     if len(bad):
         remembered.refuse(f"track {bad[0]} cannot be")
+    return table
+
+
+def read_slots(remembered: Remembered, tracks: Table, live: int) -> Table:
+    """The same tracks, the first `live` of the table, each in the slot that it had.
+
+    Raises:
+        InputError: they cannot have had them.
+    """
+    slots: I64 = remembered.array("slots", np.int64, live)
+    if len(np.unique(slots)) < live or not ((slots >= 0) & (slots < SLOTS)).all():
+        remembered.refuse("its slots cannot be")
+    table = new_table(tracks.dtype, max(len(tracks), int(slots.max(initial=0)) + 1))
+    table[:live] = tracks[:live]
+    table["slot"][:live] = slots
+    table["slot"][live:] = np.setdiff1d(np.arange(len(table)), slots)
     return table
 
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
+import pytest
 from tests.support.rabbitmq import Node
 from tests.support.roles import (
     LOSSLESS,
     SOON,
     Embedded,
     all_ended,
+    embedded,
     listening,
     process,
     published,
@@ -20,7 +22,7 @@ from tests.support.roles import (
     working,
 )
 from tests.support.waiting import until
-from tests.support.walk import CAMERAS, frames_of
+from tests.support.walk import CAMERAS, frames_of, write_site
 
 from camweave.app.build.sources import make_source
 from camweave.app.jobs.roles.bench import Bench
@@ -57,9 +59,15 @@ def test_two_workers_find_what_one_process_finds_and_tell_each_frame_once_in_ord
     assert sum(each.frames[site] for each in done) == expected.frames
 
 
+@pytest.mark.parametrize("tracker", ["weave", "deepsort"])
 def test_a_worker_that_is_killed_in_the_middle_loses_nothing_and_its_tracks_go_on(
-    node: Node, site: str, file: Path, expected: Embedded
+    node: Node, site: str, file: Path, films: Path, *, tracker: str
 ) -> None:
+    (file.parent / "alone").mkdir()
+    alone = write_site(file.parent / "alone", films, "walk")
+    for each in (file, alone):
+        each.write_text(each.read_text().replace("{kind: weave}", tracker))
+    expected = embedded(alone)
     with listening(node, site) as ear, process(node, "work", "--site", site) as first:
         published(node, file)
         until(lambda: sum(map(len, ear.heard.values())) > 60, within=SOON)

@@ -42,8 +42,8 @@ def filled(url: str) -> str:
 
 
 def test_a_store_is_made_and_told_of(camweave: Run, url: str) -> None:
-    assert camweave("db", "upgrade", "--store", url)[:2] == (0, "made, schema 0004\n")
-    assert camweave("db", "upgrade", "--store", url)[1] == "up to date, schema 0004\n"
+    assert camweave("db", "upgrade", "--store", url)[:2] == (0, "made, schema 0005\n")
+    assert camweave("db", "upgrade", "--store", url)[1] == "up to date, schema 0005\n"
     status, out, _ = camweave("db", "info", "--store", url, "--json")
     assert status == 0
     told = json.loads(out)

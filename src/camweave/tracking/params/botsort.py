@@ -1,4 +1,4 @@
-"""What can be set on BoT-SORT."""
+"""The parameters of BoT-SORT."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What can be set on ByteTrack."""
+"""The parameters of ByteTrack."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What the parameters of several trackers have to keep to."""
+"""Checks shared by the parameters of several trackers."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What can be set on OC-SORT."""
+"""The parameters of OC-SORT."""
 
 from dataclasses import dataclass
 from typing import Literal

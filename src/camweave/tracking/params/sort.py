@@ -1,4 +1,4 @@
-"""What can be set on SORT."""
+"""The parameters of SORT."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What can be set on weave."""
+"""The parameters of weave."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -13,7 +13,7 @@ from camweave.app.jobs.looking import CameraMotion
 from camweave.app.site.embedders import embedder_name
 from camweave.app.site.kinds import LOOKING
 from camweave.app.site.model import Camera
-from camweave.core.arrays import U8
+from camweave.core.arrays import F32, U8
 from camweave.core.detections import Detections
 from camweave.core.errors import InputError
 from camweave.core.frame import CameraId, Frame
@@ -27,6 +27,7 @@ from camweave.tracking.between import Between
 
 VERSION: Final = 2  # of what is remembered; 1 did not tell the embedder
 NO_EPOCH: Final = -1  # before the first frame
+TRACKER: Final = "tracker"  # the role of who has looks
 LAST: Final = 2  # of the counts: where the highest number of a track is
 
 
@@ -106,7 +107,7 @@ class Place:
         counts = np.array([epoch, self.after, self.last, self.turn], np.int64)
         known = {
             "place": Remembered("place", VERSION, {"counts": counts, "embedder": self._embedder}),
-            "tracker": self.tracker.remembered(),
+            TRACKER: self.tracker.remembered(),
             "rhythm": self.rhythm.remembered(),
             "between": self.between.remembered(),
             "glances": self.glances.remembered(),
@@ -127,7 +128,7 @@ class Place:
         counts = remembered["place"].array("counts", np.int64, 4).tolist()
         self._check_embedder(remembered["place"].array("embedder", np.uint8, -1))
         tracker, between, glances = make_tracker(self.camera.tracker, fps), Between(), Glances()
-        tracker.resume(remembered["tracker"])
+        tracker.resume(remembered[TRACKER])
         between.resume(remembered["between"])
         glances.resume(remembered["glances"])
         motion = make_camera_motion(self.camera.camera_motion)
@@ -158,6 +159,21 @@ class Place:
                 f"camera {self.camera.name!r}: what is remembered is {', '.join(remembered)}; "
                 f"expected {', '.join(roles)}. Go on with the same parameters, or begin anew"
             )
+
+
+def looks_of(remembered: Mapping[str, Remembered]) -> Mapping[int, F32]:
+    """The looks in what a place remembers, which are not among its arrays: its tracker's."""
+    return remembered[TRACKER].looks
+
+
+def with_looks(
+    remembered: Mapping[str, Remembered], looks: Mapping[int, F32]
+) -> dict[str, Remembered]:
+    """What a place remembers, with its looks, where they were kept apart."""
+    known = dict(remembered)
+    if TRACKER in known:
+        known[TRACKER] = replace(known[TRACKER], looks=looks)
+    return known
 
 
 def last_number(remembered: Mapping[str, Remembered]) -> int:

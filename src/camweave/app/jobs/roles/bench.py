@@ -8,13 +8,14 @@ meanwhile left it. A frame that somebody else has written all the same shows whe
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter
 from typing import Final, TypeAlias
 
 from camweave.app.jobs.live.line import Line
-from camweave.app.jobs.live.place import Look, last_number
+from camweave.app.jobs.live.place import Look, last_number, looks_of, with_looks
 from camweave.app.jobs.roles.kept import VERSION, Kept, kept_in
 from camweave.app.jobs.roles.patience import Patience
 from camweave.app.jobs.roles.work_tally import WorkTally
@@ -46,6 +47,7 @@ class Held:
     claim: object  # by which its frames come
     at: At = (-1, -1)  # the last frame that was looked at
     known: Known | None = None  # of its place in the line, after that frame; None: before the first
+    written: CameraState | None = None  # as the store has it; None: somebody else may have written
     unsent: dict[At, Packed] = field(default_factory=dict)  # of another's: may not have arrived
     out: list[tuple[Packed, Sent]] = field(default_factory=list)  # ours, on their way
 
@@ -97,6 +99,12 @@ class Bench:
         kept = kept_as(address.site, address.run, recorded=recorded)
         self._begin = partial(store.begin_run, kept, address.run, began=began)
         self._run = patience.until_done(self._begin)
+
+    def make_ready(self) -> None:
+        """Have at hand what its cameras need; what cannot be had is told when a frame comes."""
+        for camera in self._cameras.values():
+            with suppress(Exception):
+                self._line.place(camera)
 
     def holds(self, camera: CameraId, claim: object) -> bool:
         """Whether what is known of a camera is good for frames that come by this claim."""
@@ -154,9 +162,11 @@ class Bench:
         began = perf_counter()
         written = self._patience.until_done(lambda: self._store.write(batch))
         self._tally.stored(written.rows, perf_counter() - began)
-        if written.frames < len(notes):  # somebody else has a camera of these, too
-            for camera in own:
-                self._held[camera].claim = None
+        alone = written.frames == len(notes)  # else somebody else has a camera of these, too
+        for state in states:
+            held = self._held[state.camera]
+            held.claim = held.claim if alone else None
+            held.written = replace(state, after=None) if alone else None
         return results
 
     def felt(self, seconds: float) -> None:
@@ -184,6 +194,8 @@ class Bench:
             frame=stamp.index,
             version=VERSION,
             state=state,
+            looks=looks_of(last.known),
+            after=held.written,
         )
 
     def _taken_over(self, frame: Frame, claim: object) -> Held:
@@ -196,9 +208,9 @@ class Bench:
             return Held(claim)
         kept = kept_in(state.state, state.version)
         unsent = {_at(stamp_of(each.headers)[1]): each for each in kept.results}
-        known = unpacked(kept.memory)
+        known = with_looks(unpacked(kept.memory), state.looks)
         self._put(camera, known)
-        return Held(claim, (state.epoch, state.frame), known, unsent)
+        return Held(claim, (state.epoch, state.frame), known, state, unsent)
 
     def _told(self, frame: Frame) -> values.Camera:
         width, height = frame.size

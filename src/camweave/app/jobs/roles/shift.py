@@ -97,6 +97,7 @@ class Shift:
                 ends.enter_context(self._store)
                 results = self._patience.until_done(lambda: self._opened_results(ends))
                 self._scribe = ends.enter_context(Scribe(results, self.tally))
+                self._bench(self.notice.address).make_ready()  # before there is a camera to hold up
                 consumer = self._patience.until_done(lambda: self._opened_frames(ends))
                 while not self._stopped.is_set():
                     self._scribe.check()

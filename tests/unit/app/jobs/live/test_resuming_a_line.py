@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from camweave.app.jobs.live.line import Line
-from camweave.app.jobs.live.place import Look
+from camweave.app.jobs.live.place import Look, looks_of, with_looks
 from camweave.app.site.load import read_site
 from camweave.app.site.model import Camera
 from camweave.core.arrays import F64, U8
@@ -127,7 +127,8 @@ def cameras(folder: Path, name: str) -> tuple[Camera, ...]:
 
 
 def handed_on(line: Line, camera: CameraId, to: Line) -> Line:
-    to.resume(camera, unpacked(packed(line.remembered(camera))))
+    known = line.remembered(camera)
+    to.resume(camera, with_looks(unpacked(packed(known)), looks_of(known)))
     return to
 
 
