@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import sys
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import CancelledError as Cancelled
 from concurrent.futures import Future
@@ -53,6 +55,8 @@ class Broker:
         self._wire: Wire | None = None
         self._trouble, self._reported = "not connected yet", ""
         self._connections = self._healed = 0
+        self._calls: deque[Callable[[], object]] = deque()  # for, and not done yet
+        self._woken = False  # the loop is about to do them
         self._first: Future[None] = Future()  # the first connection, or why there is none
         self._ready = Event()
         self._thread = Thread(target=self._run, name="broker", daemon=True)
@@ -88,9 +92,15 @@ class Broker:
         return self._trouble
 
     def call(self, function: Callable[[], object]) -> None:
-        """Have something done on the loop, soon; from any thread, and for nothing after the end."""
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(function)
+        """Have something done on the loop, soon; from any thread, and for nothing after the end.
+
+        What comes while the loop is on its way is done with it, in order: one wake-up for all.
+        """
+        self._calls.append(function)
+        if not self._woken:
+            self._woken = True
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._called)
 
     def ask(self, function: Callable[[Wire], Awaitable[Answer]]) -> Answer:
         """Do something on the connection that there is now, and wait for it.
@@ -183,9 +193,15 @@ class Broker:
             numbers=numbers,
         )
 
+    def _called(self) -> None:
+        """Do what was called for."""
+        self._woken = False  # first: who calls from now on and is not heard wakes us again
+        while self._calls:
+            self._calls.popleft()()
+
     def _run(self) -> None:
         """The thread."""
-        with asyncio.Runner() as runner:
+        with asyncio.Runner(loop_factory=_new_loop) as runner:
             self._loop = runner.get_loop()
             runner.run(self._keep())
 
@@ -281,6 +297,15 @@ async def declare(channel: Channel, declaration: Declaration) -> None:
         await channel.declare_exchange(exchange)
     for queue in declaration.queues:
         await channel.declare(queue)
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """The quicker kind, where there is one."""
+    if sys.platform == "win32":
+        return asyncio.new_event_loop()
+    import uvloop
+
+    return uvloop.new_event_loop()
 
 
 async def _first_of(seconds: float, *events: asyncio.Event) -> bool:

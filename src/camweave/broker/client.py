@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from camweave.broker.errors import BrokerError
@@ -123,7 +124,8 @@ class Wire:
         """A way of its own for one purpose; what is wrong there ends it alone."""
         async with self._asked("no channel"):
             made = await self._made.channel(publisher_confirms=confirms, on_return_raises=confirms)
-        return Channel(made, self)
+            below = await made.get_underlay_channel()
+        return Channel(made, below, self)
 
     @asynccontextmanager
     async def asked(self, what: str) -> AsyncIterator[None]:
@@ -150,8 +152,9 @@ class Wire:
 class Channel:
     """One channel of a connection."""
 
-    def __init__(self, made: Any, wire: Wire) -> None:  # noqa: ANN401 - aio-pika's
-        self._made, self.wire = made, wire
+    def __init__(self, made: Any, below: Any, wire: Wire) -> None:  # noqa: ANN401 - aio-pika's
+        """`below` is aiormq's own of it: what is done with every message is done there."""
+        self._made, self._below, self.wire = made, below, wire
         self.confirms: bool = made.publisher_confirms
 
     @property
@@ -159,9 +162,9 @@ class Channel:
         """Whether it is over."""
         return bool(self._made.is_closed)
 
-    def on_closed(self, told: Callable[[], None]) -> None:
-        """Have it told when the channel is over."""
-        self._made.close_callbacks.add(lambda *_: told())
+    def on_closed(self, told: Callable[[object], None]) -> None:
+        """Have it told when the channel is over, and why: an error, or None."""
+        self._made.close_callbacks.add(lambda _, why=None: told(why))
 
     async def close(self) -> None:
         """Give it up; what was taken by it and not settled goes back to its queue."""
@@ -214,13 +217,18 @@ class Channel:
 
         This waits as long as it takes: the caller bounds it.
         """
-        import aio_pika
+        from aiormq import spec
 
-        message = aio_pika.Message(
-            body, headers=dict(headers), delivery_mode=PERSISTENT, message_id=name
+        about = spec.Basic.Properties(
+            headers=dict(headers), delivery_mode=PERSISTENT, message_id=name
         )
-        to = aio_pika.Exchange(self._made, exchange) if exchange else self._made.default_exchange
-        await to.publish(message, key, mandatory=mandatory)
+        await self._below.basic_publish(
+            body,
+            exchange=exchange,
+            routing_key=key,
+            properties=about,
+            mandatory=mandatory,
+        )
 
     async def take(
         self,
@@ -231,21 +239,19 @@ class Channel:
         arguments: Mapping[str, Any] | None = None,
     ) -> None:
         """Take from a queue: so many at once that are not settled."""
-
-        async def came(message: Any) -> None:  # noqa: ANN401 - aio-pika's, that wants this to wait
-            take(taken(message))
-
         async with self.wire.asked(f"queue {queue}"):
-            await self._made.set_qos(prefetch_count=prefetch)
-            made = await self._made.get_queue(queue, ensure=False)
-            await made.consume(came, arguments=dict(arguments or {}))
+            await self._below.basic_qos(prefetch_count=prefetch)
+            await self._below.basic_consume(
+                queue, lambda message: take(taken(message)), arguments=dict(arguments or {})
+            )
 
     async def get(self, queue: str) -> Taken | None:
         """One message; None where none is ready."""
+        from aiormq import spec
+
         async with self.wire.asked(f"queue {queue}"):
-            made = await self._made.get_queue(queue, ensure=False)
-            message = await made.get(fail=False)
-        return None if message is None else taken(message)
+            message = await self._below.basic_get(queue)
+        return None if isinstance(message.delivery, spec.Basic.GetEmpty) else taken(message)
 
     async def purge(self, queue: str) -> int:
         """Take away all that waits; how many that was."""
@@ -264,17 +270,18 @@ class Channel:
             await self._made.exchange_delete(exchange)
 
 
-def taken(message: Any) -> Taken:  # noqa: ANN401 - aio-pika's
-    """A message of aio-pika's as ours."""
+def taken(message: Any) -> Taken:  # noqa: ANN401 - aiormq's
+    """A message of aiormq's as ours."""
+    came, about, channel = message.delivery, message.header.properties, message.channel
     return Taken(
-        id=str(message.message_id or ""),
-        headers=message.headers,
+        id=str(about.message_id or ""),
+        headers=about.headers or {},
         body=message.body,
-        exchange=str(message.exchange or ""),
-        key=str(message.routing_key or ""),
-        redelivered=bool(message.redelivered),
-        ack=message.ack,
-        give_back=lambda: message.nack(requeue=True),
+        exchange=str(came.exchange or ""),
+        key=str(came.routing_key or ""),
+        redelivered=bool(came.redelivered),
+        ack=partial(channel.basic_ack, came.delivery_tag, wait=False),
+        give_back=partial(channel.basic_nack, came.delivery_tag),
     )
 
 

@@ -59,6 +59,9 @@ class Consumer:
         self._ready: deque[Delivery] = deque()
         self._changed = Condition()
         self._hand: set[Delivery] = set()
+        self._settled: deque[Delivery] = deque()  # to be acknowledged
+        self._settling: set[Delivery] = set()  # out of hand, and not settled with the broker yet
+        self._outlived: set[str] = set()  # had by us when a connection was lost
         self._subscriptions: dict[str, Subscription] = {}
         self._share = len(self._queues)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -97,6 +100,8 @@ class Consumer:
                 if self._closed or not self._next_fits():
                     return None
                 delivery = self._ready.popleft()
+                if delivery.single:
+                    self._give_turn(delivery.source)
                 self._hand.add(delivery)
                 delivery.source.held += 1
                 self._taken += 1
@@ -154,8 +159,10 @@ class Consumer:
     async def detach(self) -> None:
         """What was taken comes again."""
         self._wire = self._grave = self._ledger = None
+        self._outlive()
         for task in tuple(self._tasks):
             task.cancel()
+        self._settled.clear()
         for subscription in self._subscriptions.values():
             subscription.over = True
             subscription.turn += 1
@@ -167,6 +174,7 @@ class Consumer:
     async def leave(self) -> None:
         """Take nothing any more; what was taken and not settled goes to who takes next."""
         subscriptions, channels = tuple(self._subscriptions.values()), tuple(self._channels)
+        await self._ack_settled()
         await self.detach()
         for subscription in subscriptions:
             await subscription.end()
@@ -238,6 +246,21 @@ class Consumer:
             return False
         return not (self._ready[0].single and self._hand)
 
+    def _give_turn(self, source: Subscription) -> None:
+        """What comes by itself comes of each queue in turn, so that all of them soon go on."""
+        own = [each for each in self._ready if each.source is source]
+        others = [each for each in self._ready if each.source is not source]
+        self._ready = deque((*others, *own))
+
+    def _outlive(self) -> None:
+        """A connection is lost, and we are not: it is not what we had that killed anybody."""
+        with self._changed:
+            had = {*self._ready, *self._hand, *self._settling}
+            ours = [each for each in had if each.valid_to_settle and not each.suspect]
+            known = {each.id for each in ours if each.id}
+            self._outlived = known or self._outlived  # connections may be lost before anything came
+            self._settling.clear()
+
     def _fit_to_try(self, delivery: Delivery) -> bool:
         """Note that one is tried that somebody may have died of; enough is enough."""
         delivery.suspect = False
@@ -272,10 +295,21 @@ class Consumer:
         task.add_done_callback(self._tasks.discard)
 
     def _settle(self, delivery: Delivery, after: Sent | None) -> None:
+        self._settling.add(delivery)
         if after is None or after.over:
-            self._begin(self._ack(delivery))
+            self._done(delivery)
         else:
-            after.then.append(lambda: self._begin(self._ack(delivery)))
+            after.then.append(partial(self._done, delivery))
+
+    def _done(self, delivery: Delivery) -> None:
+        """Have it acknowledged, with all that are done by then. On the loop."""
+        if not self._settled:
+            self._begin(self._ack_settled())
+        self._settled.append(delivery)
+
+    async def _ack_settled(self) -> None:
+        while self._settled:
+            await self._ack(self._settled.popleft())
 
     async def _ack(self, delivery: Delivery) -> None:
         """The broker may forget it."""
@@ -284,6 +318,7 @@ class Consumer:
             with suppress(Exception):  # it comes again, as the connection is over
                 await delivery.taken.ack()
         with self._changed:
+            self._settling.discard(delivery)
             source.held -= 1
             free = source.leaving and not source.held
         if free:
@@ -323,7 +358,7 @@ class Consumer:
                 self._leave(source)
                 return
         delivery = Delivery(taken, source, self)
-        delivery.suspect = taken.redelivered
+        delivery.suspect = delivery.single = taken.redelivered and taken.id not in self._outlived
         source.first = False
         with self._changed:
             self._ready.append(delivery)

@@ -31,7 +31,7 @@ class Delivery:
         self.taken = taken  # the message as it came
         self.source, self._turn, self._settling = source, source.turn, settling
         self.tries = 1  # that were begun, this one included
-        self.single = taken.redelivered  # nothing else is handed out beside it
+        self.single = False  # nothing else is handed out beside it
         self.suspect = False  # it came again: who had it may have died of it
         self.noted = False  # the broker counts its tries
         self.settled = False

@@ -1,6 +1,7 @@
 """Sends messages and knows which have arrived; sends again what may not have."""
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,9 +14,12 @@ from camweave.broker.broker import Broker, declare
 from camweave.broker.client import Channel, Wire
 from camweave.broker.errors import BrokerClosed, BrokerError
 from camweave.broker.health import Numbers
+from camweave.broker.reasons import most_bytes_in
 from camweave.broker.rooms import AGAIN, Rooms
 from camweave.broker.topology import Declaration, Lanes
-from camweave.formats.messages.packed import Packed
+from camweave.formats.messages.packed import MOST_BYTES, Packed
+
+log = logging.getLogger(__name__)
 
 WINDOW: Final = 64  # messages that the broker has not confirmed, at most
 GLANCE: Final = 0.05  # s between looks for room where there was none
@@ -76,6 +80,7 @@ class Publisher:
         self._measuring: asyncio.Task[None] | None = None
         self._low = asyncio.Event()
         self._closed = False
+        self.most = MOST_BYTES  # of a body; fewer, where the broker says so
         self._sent = self._dropped = 0
         self._times: dict[str, deque[float]] = {}  # of each key: s, when its last were given to us
         self._confirmed = 0.0  # s, when last one was confirmed, or could not be
@@ -95,13 +100,17 @@ class Publisher:
     def publish(self, packed: Packed, key: str, *, keep: bool = False) -> Sent:
         """Have a message sent. Lossless, this waits while the window is full; live, never.
 
-        `keep`: it is not dropped either, however old it becomes.
+        `keep`: it is not dropped either, however old it becomes. One that is larger than a
+        message may be is dropped at once, and told in the log: a broker ends the channel of who
+        sends it, again and again.
 
         Raises:
             BrokerClosed: the broker was closed meanwhile.
         """
         sent = Sent(packed, key, monotonic(), keep or self._params.lossless)
         with self._changed:
+            if self._too_large(sent):
+                return sent
             if self._params.lossless:
                 self._changed.wait_for(self._takes)
             if self._closed:
@@ -117,13 +126,6 @@ class Publisher:
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._idle, timeout)
             return self._idle
-
-    def wait(self, sent: Sent, timeout: float | None = None) -> bool:
-        """Wait until a message has arrived, or was dropped; whether it has arrived."""
-        with self._changed:
-            over = lambda: self._closed or sent.arrived or sent.dropped
-            self._changed.wait_for(over, timeout)
-            return sent.arrived
 
     def change(self, declaration: Declaration, lanes: Lanes | None = None) -> None:
         """Other queues from now on: cameras came or went.
@@ -174,7 +176,7 @@ class Publisher:
         """Declare, and send what waits."""
         channel = await wire.channel(confirms=True)
         await declare(channel, self._declaration)
-        channel.on_closed(lambda: self._failed(channel, "its channel is over"))
+        channel.on_closed(lambda why: self._failed(channel, "its channel is over", why))
         self._channel = channel
         if self._rooms is not None:
             self._low.set()
@@ -191,6 +193,9 @@ class Publisher:
         with self._changed:
             self._waiting.extendleft(reversed(self._out))
             self._out.clear()
+            for sent in [each for each in self._waiting if self._too_large(each)]:
+                self._waiting.remove(sent)
+            self._changed.notify_all()
         if self._rooms is not None:
             self._rooms.forget()
 
@@ -208,11 +213,15 @@ class Publisher:
         return f"nothing was confirmed for {most:.0f} s" if late else ""
 
     @property
+    def _under_way(self) -> int:
+        return len(self._waiting) + len(self._out)
+
+    @property
     def _idle(self) -> bool:
-        return not self._waiting and not self._out
+        return not self._under_way
 
     def _takes(self) -> bool:
-        return self._closed or len(self._waiting) + len(self._out) < self._params.window
+        return self._closed or self._under_way < self._params.window
 
     def _thin(self, key: str) -> None:
         """Let go of the oldest of a key where too many of it wait."""
@@ -220,6 +229,16 @@ class Publisher:
         for sent in own[: max(0, len(own) - self._params.spool)]:
             self._drop(sent)
             self._waiting.remove(sent)
+
+    def _too_large(self, sent: Sent) -> bool:
+        """Whether the broker would not take it; then it is dropped."""
+        size = len(sent.packed.body)
+        if size <= self.most:
+            return False
+        told = "broker: %s: left out of %s: a message of %.1f MB; at most %.1f MB are taken"
+        log.error(told, sent.packed.id, self._exchange, size / 1e6, self.most / 1e6)
+        self._drop(sent)
+        return True
 
     def _drop(self, sent: Sent) -> None:
         sent.dropped = True
@@ -268,7 +287,7 @@ class Publisher:
                 mandatory=self._params.lossless,  # live, nobody need listen
             )
         except Exception as error:  # of any kind: what it means is one
-            self._failed(channel, f"{type(error).__name__}: {error}"[:200])
+            self._failed(channel, f"{type(error).__name__}: {error}"[:200], error)
         else:
             self._arrived(sent)
 
@@ -280,14 +299,16 @@ class Publisher:
             self._sent += 1
             self._times.setdefault(sent.key, deque(maxlen=KNOWN)).append(sent.at)
             self._confirmed = monotonic()
-            self._changed.notify_all()
+            if len(self._out) <= self._params.window // 2:  # who waits is woken for more than one
+                self._changed.notify_all()
         if self._rooms is not None:
             self._rooms.arrived(sent.key)
         _tell(sent)
         self._pump()
 
-    def _failed(self, channel: Channel, why: str) -> None:
+    def _failed(self, channel: Channel, why: str, error: object) -> None:
         """It may be there or not: only another connection tells what it is worth."""
+        self.most = min(self.most, most_bytes_in(error) or self.most)
         if channel is self._channel:
             self._channel = None
             channel.wire.give_up(f"a message to {self._exchange} was not taken ({why})")

@@ -1,5 +1,6 @@
 """Why a broker did not do what it was asked, in a few words: the library's errors as ours."""
 
+import re
 import ssl
 from typing import Final
 
@@ -44,6 +45,15 @@ SIGNS: Final = {  # where the library's kind of error does not tell
     "Connection.OpenOk": ("the broker lets us in, but not to its virtual host: no such one?", True),
     "unexpectedly closed": ("who listens there hangs up: is it a broker of AMQP 0-9-1?", False),
 }
+
+
+TOO_LARGE: Final = re.compile(r"message size \d+ is larger than (?:configured )?max size (\d+)")
+
+
+def most_bytes_in(why: object) -> int | None:
+    """What a broker says that a message may have, where it refused a larger one."""
+    found = TOO_LARGE.search(str(why))
+    return int(found[1]) if found else None
 
 
 def reason(error: BaseException, user: str) -> tuple[str, bool]:

@@ -53,7 +53,7 @@ class Subscription:
         """
         channel = await self._wire.channel()
         turn = self.turn
-        channel.on_closed(lambda: self._lost(turn))
+        channel.on_closed(lambda _: self._lost(turn))
         self._channel, self.first, self.leaving = channel, True, False
         self.since = monotonic()
 

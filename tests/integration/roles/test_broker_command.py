@@ -89,6 +89,16 @@ def test_a_site_is_told_of_and_erased(
     assert err.startswith(f"camweave: no site {site} on the broker")
 
 
+def test_a_run_of_the_other_kind_is_refused_and_nobody_leaves_the_one_that_there_is(
+    camweave: Run, site: str, file: Path, topology: Topology
+) -> None:
+    assert topology.lossless
+    status, _, err = camweave("publish", file, "--run", "live")
+    assert status == 1
+    assert "it is there with other settings" in err
+    assert json.loads(camweave("broker", "info", "--site", site, "--json")[1])["run"] == "one"
+
+
 def test_who_is_not_let_in_is_told_so_without_a_password(camweave: Run, node: Node) -> None:
     wrong = node.url.replace("guest:guest", "me:s3cret")
     for role in (["broker", "info"], ["work"], ["link-live"]):

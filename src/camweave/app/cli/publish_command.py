@@ -7,6 +7,7 @@ import typer
 
 from camweave.app.cli.blas import keep_to_one_thread
 from camweave.app.cli.broker_options import BrokerUrl
+from camweave.app.cli.json_options import JsonAtEnd
 from camweave.app.cli.metrics_options import Metrics, MetricsOpen
 from camweave.app.cli.output import note, say, say_json
 from camweave.app.cli.statuses import INTERRUPTED
@@ -49,7 +50,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     results_queue: Annotated[str | None, typer.Option(help="another name for results")] = None,
     metrics: Metrics = None,
     metrics_open: MetricsOpen = False,
-    json: Annotated[bool, typer.Option("--json", help="at the end, print one JSON object")] = False,
+    json: JsonAtEnd = False,
 ) -> None:
     """Publish the site, and say at the end what was sent."""
     keep_to_one_thread()
@@ -73,7 +74,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     if json:
         say_json(report(done))
     else:
-        say(f"sent {sum(done.sent.values()) - done.skipped} frames of run {done.run}{more(done)}")
+        sent = sum(done.sent.values()) - done.skipped - sum(done.refused.values())
+        say(f"sent {sent} frames of run {done.run}{more(done)}")
     if done.interrupted:
         raise typer.Exit(INTERRUPTED)
 
@@ -82,6 +84,8 @@ def more(done: Any) -> str:  # noqa: ANN401 - imported when it is needed
     """What else there is to say."""
     told = [f", {done.skipped} were there before"] if done.skipped else []
     told += [f", {done.dropped} dropped for newer ones"] if done.dropped else []
+    refused = sum(done.refused.values())
+    told += [f", {refused} left out: too large for a message"] if refused else []
     return "".join(told)
 
 

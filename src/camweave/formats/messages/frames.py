@@ -97,7 +97,8 @@ def sent_frame(
     body = picture_bytes(frame.image, codec, quality)
     if len(body) > MOST_BYTES:
         told = f"{len(body) / 1e6:.1f} MB as {codec}; a message holds {MOST_BYTES / 1e6:.1f} MB"
-        raise _refusal(frame.stamp, FileFormatError(f"{told}. Send it as jpeg"))
+        do = "Send it as jpeg" if codec == "raw" else "Have the camera make it smaller"
+        raise _refusal(frame.stamp, FileFormatError(f"{told}. {do}"))
     return SentFrame(address, frame.stamp, (width, height), codec, body)
 
 

@@ -13,7 +13,7 @@ from camweave.app.jobs.live.intake import Intake
 from camweave.app.jobs.live.start import intake_of, playing_of
 from camweave.app.jobs.roles.figures import Queues, of_broker
 from camweave.app.jobs.roles.notices import notice_of, store_in
-from camweave.app.jobs.roles.reaching import broker_at, persistently
+from camweave.app.jobs.roles.reaching import broker_at, entered, persistently
 from camweave.app.jobs.roles.resuming import Before, before_in
 from camweave.app.runtime.board import Board
 from camweave.app.runtime.figures import of_conditions
@@ -25,6 +25,7 @@ from camweave.broker.publisher import Publisher, PublisherParams
 from camweave.broker.sites import announce
 from camweave.broker.topology import Topology
 from camweave.core.condition import Condition
+from camweave.core.errors import InputError
 from camweave.core.frame import CameraId, Frame
 from camweave.core.station import Figure
 from camweave.formats.messages.ends import EndOfStream, pack_end
@@ -59,6 +60,7 @@ class Published:
     skipped: int  # frames that were worked on before
     dropped: int  # frames that nobody took in time
     seconds: float  # s of wall time
+    refused: Mapping[CameraId, int] = field(default_factory=dict)  # frames too large for a message
     interrupted: bool = False  # somebody ended it
 
 
@@ -74,6 +76,7 @@ class Sending:
     epochs: dict[CameraId, int] = field(default_factory=dict)
     ended: set[CameraId] = field(default_factory=set)
     skipped: int = 0
+    refused: dict[CameraId, int] = field(default_factory=dict)
 
     def frame(self, came: Frame) -> None:
         """The next frame of a camera."""
@@ -85,16 +88,28 @@ class Sending:
         epoch = came.stamp.epoch if self.params.lossless else self.before.after(came.stamp)
         frame = Frame(replace(came.stamp, epoch=epoch), came.image)
         self.epochs[camera] = epoch
-        sent = sent_frame(frame, self.address, codec=self.params.codec)
-        self.publisher.publish(pack_frame(sent), camera)
+        try:
+            sent = sent_frame(frame, self.address, codec=self.params.codec)
+        except InputError as error:
+            self._refuse(camera, error)
+        else:
+            self.publisher.publish(pack_frame(sent), camera)
+
+    def _refuse(self, camera: CameraId, error: InputError) -> None:
+        """A frame that cannot be a message is left out; told once for each camera."""
+        if camera not in self.refused:
+            log.error("publish: left out, and others like it: %s", error)
+        self.refused[camera] = self.refused.get(camera, 0) + 1
 
     def figures(self) -> Iterator[Figure]:
         """How many frames went where."""
         labels = (("site", self.address.site),)
-        sent = sum(dict(self.frames).values()) - self.skipped
+        refused = sum(dict(self.refused).values())
+        sent = sum(dict(self.frames).values()) - self.skipped - refused
         for name, words, value in (
             ("frames_published_total", "Frames that were given to RabbitMQ.", sent),
             ("frames_skipped_total", "Frames that the store has from before.", self.skipped),
+            ("frames_left_out_total", "Frames too large for a message.", refused),
         ):
             yield Figure(name=name, help=words, value=value, labels=labels)
 
@@ -139,7 +154,6 @@ def run_publish(
             began=date_of(params, before, clock),
             topology=topology,
         )
-        persistently(lambda: announce(broker, notice))
         publisher = Publisher(
             broker,
             topology.frames.name,
@@ -147,7 +161,8 @@ def run_publish(
             PublisherParams(lossless=params.lossless, fresh=topology.bounds.fresh),
             lanes=topology.frame_lanes(cameras),
         )
-        with publisher, reading(site, clock, lossless=params.lossless) as intake:
+        with entered(publisher), reading(site, clock, lossless=params.lossless) as intake:
+            persistently(lambda: announce(broker, notice))  # now that no other kind has its queues
             say(f"{site.site}: run {address.run}, {len(cameras)} cameras  (Ctrl-C ends it)")
             sending = Sending(address, publisher, params, before)
             queues = Queues(broker, topology, cameras, publisher.oldest)
@@ -160,6 +175,7 @@ def run_publish(
         skipped=sending.skipped,
         dropped=dropped + sum(each.dropped for each in intake.conditions().values()),
         seconds=round(monotonic() - began_at, 3),
+        refused=dict(sending.refused),
         interrupted=interrupted,
     )
 

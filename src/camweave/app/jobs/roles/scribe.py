@@ -4,6 +4,7 @@ What comes while a transaction is under way goes into the next one together: of 
 quick the store is asked less often than once a frame, and of a slow one at once.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -19,6 +20,8 @@ from camweave.formats.messages.ends import EndOfStream, pack_end
 from camweave.formats.messages.frames import QUALITY, SentFrame
 from camweave.formats.messages.packed import Packed
 from camweave.formats.messages.pictures import picture_bytes
+
+log = logging.getLogger(__name__)
 
 MOST: Final = 256  # entries that wait, and that are written at once
 
@@ -36,11 +39,13 @@ class Piece:
         """Which of its camera's."""
         return self.sent.stamp.epoch, self.sent.stamp.index
 
-    def with_picture(self, result: Packed) -> Packed:
-        """The result with the frame as JPEG."""
+    def with_picture(self, result: Packed, most: int) -> Packed:
+        """The result with the frame as JPEG; the same result, where that has too many bytes."""
         body = self.sent.body
         if self.sent.codec != "jpeg":
             body = picture_bytes(self.sent.decoded(), "jpeg", QUALITY)
+        if len(result.body) + len(body) > most:
+            return result
         return Packed(result.id, result.headers, result.body + body)
 
 
@@ -159,7 +164,15 @@ class Scribe:
 
     def _tell(self, piece: Piece, result: Packed) -> None:
         """Send a result; its frame is acknowledged when that has arrived."""
-        to = key(piece.sent.stamp.camera, "found")
-        sent = self._results.publish(piece.with_picture(result), to)
+        stamp = piece.sent.stamp
+        whole = piece.with_picture(result, self._results.most)
+        if whole is result:
+            self._tally.bare += 1
+            log.warning(
+                "work: frame %d of %s: told without its picture, which is too large for a message",
+                stamp.index,
+                stamp.camera,
+            )
+        sent = self._results.publish(whole, key(stamp.camera, "found"))
         piece.held.out.append((result, sent))
         piece.delivery.ack(sent)

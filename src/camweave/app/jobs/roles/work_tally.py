@@ -17,6 +17,7 @@ class WorkTally:
         """`began` is s since 1970 at 0 of the frames' clock; None: their times are of media."""
         self.repeated = self.refused = 0  # frames there before; messages that were given up
         self.rows = 0  # that the store got
+        self.bare = 0  # results that a picture would have made too large
         self.seconds = 0.0  # s that went into looking at frames
         self.watch = Stopwatch()  # of these, what the stages took
         self._site, self._began = site, began
@@ -59,6 +60,7 @@ class WorkTally:
         for name, words, value in (
             ("frames_repeated_total", "Frames that came again.", self.repeated),
             ("frames_refused_total", "Messages that went to the dead letters.", self.refused),
+            ("results_bare_total", "Results whose picture was left out as too large.", self.bare),
             ("rows_total", "Track rows that went to the store.", self.rows),
             ("work_seconds_total", "Time that went into looking at frames.", self.seconds),
         ):
