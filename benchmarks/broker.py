@@ -3,6 +3,7 @@
 `python -m benchmarks.broker [FRAMES [ROUNDS]]`
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -10,12 +11,13 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from select import select
 from statistics import median
 from typing import Final, TypeAlias
 
 from tests.support.rabbitmq import Node
 
-from benchmarks.broker_parts import READER
+from benchmarks.broker_parts import BACK, READER
 from benchmarks.broker_world import names, notice, picture, write_site
 from benchmarks.processes import CAMWEAVE, cpu_of
 from benchmarks.table import Table
@@ -28,6 +30,8 @@ from camweave.broker.topology import Topology
 CAMERAS: Final = 4
 FRAMES: Final = 2000  # in one run
 ROUNDS: Final = 3
+AHEAD: Final = {"lossless": 150, "live": 32}  # frames of a camera under way; live, none is dropped
+GLANCE: Final = 0.5  # s
 LEAST: Final = 0.6  # of the bare clients'
 WAYS: Final = {
     "hop": "bare, publisher to consumer",
@@ -65,10 +69,11 @@ def broker_table(frames: int = FRAMES, rounds: int = ROUNDS) -> Table:
             "what follows from it is confirmed: all ways. Results go to the log, a stream, or live "
             "to a quorum queue of the consumer's. *Bare*: aio-pika alone; its worker sends each "
             "frame on as it is. *camweave*: `camweave work` with recorded detections and "
-            "ByteTrack, and SQLite flushed with every transaction. Live, of the frames that come: "
-            f"what is too much is dropped. Aim: {LEAST:.0%} of bare through a worker. *CPU of "
-            "bare*: the same by CPU time of all processes, which other users of the machine "
-            f"disturb less. Medians of {rounds} rounds by turns."
+            "ByteTrack, and SQLite flushed with every transaction. Each frame that comes out lets "
+            f"the next one in: {AHEAD['lossless']} of a camera are under way, live "
+            f"{AHEAD['live']}, of which no queue drops any. Aim: {LEAST:.0%} of bare through a "
+            "worker. *CPU of bare*: the same by CPU time of all processes, which other users of "
+            f"the machine disturb less. Medians of {rounds} rounds by turns."
         ],
     )
 
@@ -118,20 +123,25 @@ class Line:
             self._declare(broker)
             if way == "ours":
                 self._tell(broker)
+            self._input, self._back = os.pipe()  # of the sender: a frame for each byte
+            ends.callback(os.close, self._input)
+            ends.callback(os.close, self._back)
             parts = {name: ends.enter_context(each) for name, each in self._parts(way).items()}
             for each in parts.values():
                 ends.callback(each.kill)
             return self._ran(parts)
 
     def _ran(self, parts: Parts) -> Ran:
-        taking, sending = parts["take"], parts["send"]
+        taking = parts["take"]
         assert taking.stdout is not None
-        assert sending.stdin is not None
         for each in parts.values():
-            if each.stdout is not None:
+            if each.stdout is not None and each is not parts["send"]:
                 each.stdout.readline()  # it is there
-        sending.stdin.close()
-        taking.stdout.readline()  # the first came
+        while not select([taking.stdout], [], [], GLANCE)[0]:  # the worker begins
+            self._let_go(CAMERAS)
+        taking.stdout.readline()  # it has
+        self._let_go(AHEAD[self._mode] * CAMERAS)
+        taking.stdout.readline()  # it is warm
         before = self._cpu(parts)
         rate = float(taking.stdout.readline())
         after = self._cpu(parts)
@@ -139,27 +149,35 @@ class Line:
             rate, {name: (after[name] - before[name]) / self._frames * 1e3 for name in after}
         )
 
+    def _let_go(self, frames: int) -> None:
+        os.write(self._back, b"." * frames)
+
     def _cpu(self, parts: Parts) -> dict[str, float]:
         own = {name: cpu_of(each.pid) for name, each in parts.items()}
         return own | {"broker": cpu_of(int((self._folder.parent / "pid").read_text()))}
 
     def _parts(self, way: str) -> Parts:
         whose = "ours" if way == "ours" else "bare"
-        found = {"send": self._part(f"send-{whose}", stdin=subprocess.PIPE)}
+        found = {"send": self._part(f"send-{whose}")}
         if way == "ours":
             words = [str(CAMWEAVE), "work", "--broker", self._node.url, "--site", self._site]
             found["work"] = subprocess.Popen(words, text=True, stderr=subprocess.DEVNULL)
         elif way == "bare":
-            found["work"] = self._part("work-bare", stdout=subprocess.PIPE)
+            found["work"] = self._part("work-bare")
         take = "hop-bare" if way == "hop" else f"take-{whose}"
-        return found | {"take": self._part(take, stdout=subprocess.PIPE)}
+        return found | {"take": self._part(take)}
 
-    def _part(
-        self, part: str, *, stdin: int | None = None, stdout: int | None = None
-    ) -> subprocess.Popen[str]:
+    def _part(self, part: str) -> subprocess.Popen[str]:
         words = [sys.executable, "-m", "benchmarks.broker_parts", part, self._node.url, self._site]
-        words += [self._mode, str(CAMERAS), str(self._frames)]
-        return subprocess.Popen(words, text=True, stdin=stdin, stdout=stdout)
+        words += [self._mode, str(AHEAD[self._mode] * CAMERAS), str(CAMERAS), str(self._frames)]
+        return subprocess.Popen(
+            words,
+            text=True,
+            stdin=self._input,
+            stdout=subprocess.PIPE,
+            env=os.environ | {BACK: str(self._back)},
+            pass_fds=[self._back],
+        )
 
     def _declare(self, broker: Broker) -> None:
         topology, cameras = self._topology, names(CAMERAS)

@@ -1,16 +1,19 @@
 """The processes of a line over RabbitMQ: ours, and the shortest that promise the same.
 
-    python -m benchmarks.broker_parts PART URL SITE MODE CAMERAS FRAMES
+    python -m benchmarks.broker_parts PART URL SITE MODE AHEAD CAMERAS FRAMES
 
-A sender begins when its input ends. A taker says `there`, `first` when the first frame comes, and
-then how many came a second.
+A sender sends one frame for each byte of its input, for ever. A taker lets another one go for each
+that comes. It says `there`; `first`, when one came; `warm`, when AHEAD came, as many as are under
+way at once; and then how many of the next FRAMES came a second.
 """
 
 import asyncio
+import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count, islice
 from typing import Any, Final
 
 from benchmarks.broker_world import names, picture, sent
@@ -22,10 +25,9 @@ from camweave.broker.topology import Queue, Topology, key
 from camweave.core.frame import CameraId
 from camweave.formats.messages.frames import pack_frame
 
-WINDOW: Final = 64  # messages that are not confirmed
+BACK: Final = "BENCH_BACK"  # environment: the number of the file that is the sender's input
 PREFETCH: Final = 50  # of the bare clients, of each queue: more than ours needs
 READER: Final = "taker"  # whose queue holds a live run's results
-LIVE: Final = 100  # times as many frames are sent live, as most are dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Run:
     url: str
     topology: Topology
     cameras: tuple[CameraId, ...]
+    ahead: int
     frames: int
 
     @property
@@ -43,32 +46,36 @@ class Run:
         lossless = self.topology.lossless
         return self.topology.log if lossless else self.topology.follower(READER)
 
-    @property
-    def sends(self) -> int:
-        """Frames that are sent, at most."""
-        return self.frames * (1 if self.topology.lossless else LIVE)
+    def turns(self) -> Iterator[tuple[int, CameraId]]:
+        """Frames to send: by turns, for ever."""
+        return ((index, camera) for index in count() for camera in self.cameras)
 
 
 class Clock:
-    """Counts what comes, from the first on."""
+    """Counts what comes once the line is warm, and lets another frame go for each."""
 
-    def __init__(self, frames: int) -> None:
-        self._left, self._frames, self._began = frames, frames, 0.0
+    def __init__(self, run: Run) -> None:
+        self._came, self._warm, self._frames = 0, run.ahead, run.frames
+        self._began, self._back = 0.0, int(os.environ[BACK])
         print("there", flush=True)
 
     def tick(self) -> bool:
         """One came; whether that is all."""
-        if not self._began:
-            self._began = time.perf_counter()
+        os.write(self._back, b".")
+        self._came += 1
+        if self._came == 1:
             print("first", flush=True)
-        self._left -= 1
-        if not self._left:
-            print((self._frames - 1) / (time.perf_counter() - self._began), flush=True)
-        return self._left <= 0
+        if self._came == self._warm:
+            self._began = time.perf_counter()
+            print("warm", flush=True)
+        over = self._came == self._warm + self._frames
+        if over:
+            print(self._frames / (time.perf_counter() - self._began), flush=True)
+        return over
 
 
 def send_ours(run: Run) -> None:
-    """What publishes a frame that is encoded; live, at the rate that the broker takes."""
+    """What publishes a frame that is encoded."""
     topology, site = run.topology, run.topology.site
     with (
         broker_at(run.url) as broker,
@@ -80,13 +87,10 @@ def send_ours(run: Run) -> None:
             lanes=topology.frame_lanes(run.cameras),
         ) as publisher,
     ):
-        sys.stdin.read()
-        for index in range(run.sends // len(run.cameras)):
-            while not topology.lossless and publisher.numbers().waiting >= WINDOW // 2:
-                time.sleep(0.001)
-            for camera in run.cameras:
+        turns = run.turns()
+        while let_go := os.read(sys.stdin.fileno(), run.ahead):
+            for index, camera in islice(turns, len(let_go)):
                 publisher.publish(pack_frame(sent(site, camera, index)), camera)
-        publisher.flush()
 
 
 def take_ours(run: Run) -> None:
@@ -95,11 +99,11 @@ def take_ours(run: Run) -> None:
     with broker_at(run.url) as broker:
         if topology.lossless:
             with LogReader(broker, topology) as log:
-                clock = Clock(run.frames)
+                clock = Clock(run)
                 next(iter(0 for _ in log if clock.tick()))
             return
         with Consumer(broker, topology, [results], topology.following(results)) as consumer:
-            clock = Clock(run.frames)
+            clock = Clock(run)
             for delivery in consumer:
                 delivery.ack()
                 if clock.tick():
@@ -107,27 +111,26 @@ def take_ours(run: Run) -> None:
 
 
 async def send_bare(run: Run) -> None:
-    """As many at once as the window holds."""
+    """Each as soon as it is let go."""
     import aio_pika
 
     connection = await aio_pika.connect(run.url)
     channel = await connection.channel(publisher_confirms=True)
     exchange = await channel.get_exchange(run.topology.frames.name, ensure=False)
-    room, tasks = asyncio.Semaphore(WINDOW), set()
+    turns, tasks = run.turns(), set[asyncio.Task[None]]()
 
-    async def send(index: int) -> None:
+    async def send(index: int, camera: str) -> None:
         message = aio_pika.Message(picture(), delivery_mode=2, headers={"frame": index})
-        await exchange.publish(message, run.cameras[index % len(run.cameras)])
-        room.release()
+        await exchange.publish(message, camera)
 
-    sys.stdin.read()
-    for index in range(run.sends):
-        await room.acquire()
-        task = asyncio.create_task(send(index))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-    await asyncio.gather(*tasks)
-    await connection.close()
+    def let_go() -> None:
+        for turn in islice(turns, len(os.read(sys.stdin.fileno(), run.ahead))):
+            task = asyncio.create_task(send(*turn))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+
+    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), let_go)
+    await asyncio.Event().wait()
 
 
 async def work_bare(run: Run) -> None:
@@ -161,7 +164,7 @@ async def take_bare(run: Run, queues: Mapping[str, Mapping[str, Any]]) -> None:
 
     connection = await aio_pika.connect(run.url)
     done = asyncio.Event()
-    clock = Clock(run.frames)
+    clock = Clock(run)
 
     async def came(message: aio_pika.abc.AbstractIncomingMessage) -> None:
         await message.ack()
@@ -192,8 +195,9 @@ def _frame_queues(run: Run) -> tuple[Queue, ...]:
 
 def main(part: str, url: str, site: str, mode: str, *rest: str) -> None:
     """One of the processes of a run."""
-    cameras, frames = map(int, rest)
-    run = Run(url, Topology(site=site, lossless=mode == "lossless"), names(cameras), frames)
+    ahead, cameras, frames = map(int, rest)
+    topology = Topology(site=site, lossless=mode == "lossless")
+    run = Run(url, topology, names(cameras), ahead, frames)
     match part:
         case "send-ours":
             send_ours(run)

@@ -110,8 +110,8 @@ class Trial:
         written = write_site(self._folder, self._site, names(CAMERAS), frames // CAMERAS)
         with broker_at(self._node.url) as broker, ExitStack() as ends:
             announce(broker, notice(written, lossless=True))
-            sending = ("send-ours", self._node.url, self._site, "lossless", CAMERAS, frames)
-            ends.enter_context(_process("broker_parts", *sending))
+            sending, sizes = ("send-ours", self._node.url, self._site), (CAMERAS, CAMERAS, frames)
+            ends.enter_context(_process("broker_parts", *sending, "lossless", *sizes))
             work = ("work", self._node.url, self._site, self._takes)
             workers = [ends.enter_context(_process("scale", *work)) for _ in range(self._count)]
             until(lambda: self._all_there(broker), within=START)
@@ -176,7 +176,10 @@ def _counts(reading: sqlite3.Connection) -> dict[int, int]:
 @contextmanager
 def _process(module: str, *words: object) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, words)]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as started:
+    with (
+        Path("/dev/zero").open("rb") as endless,  # lets a sender send
+        subprocess.Popen(command, stdin=endless, stderr=subprocess.DEVNULL) as started,
+    ):
         try:
             yield started
         finally:
