@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from time import monotonic, sleep
 from typing import Final, TypeVar
 
@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from camweave.store.address import Address
 from camweave.store.engines import READING, engine_of
-from camweave.store.failures import passes, told
+from camweave.store.failures import is_held, passes, told
+from camweave.store.standstill import holders_ended
 
 PAUSE: Final = 0.1  # s between two tries
 
@@ -95,14 +96,18 @@ class Access:
             raise told(error, self.address) from error
 
     def _repeated(self, work: Callable[[Connection], T], *, reading: bool, patience: float) -> T:
-        deadline = monotonic() + patience
+        deadline, held = monotonic() + patience, False
         while True:
             try:
-                with self._begun(reading=reading) as connection:
+                with (
+                    self._begun(reading=reading) as connection,
+                    holders_ended(self._engine, connection) if held else nullcontext(),
+                ):
                     return work(connection)
             except self._errors as error:
                 if monotonic() > deadline or not passes(error):
                     raise told(error, self.address) from error
+                held = is_held(error)
             sleep(PAUSE)
 
     @contextmanager

@@ -19,6 +19,7 @@ from camweave.store.address import Address
 READING: Final = "camweave_reading"  # option of a connection that only reads
 CHECKPOINT: Final = 8000  # pages written ahead (32 MB), after which they go into the file
 CACHE: Final = 16_384  # KiB of pages in memory, a connection
+WIRE: Final = "utf8"  # whatever a database keeps its text in
 ANSWER: Final = 5  # s within which a server takes a connection
 SILENT: Final = 10  # s after which a connection without an answer is given up
 
@@ -29,6 +30,7 @@ TCP: Final = {
     "keepalives_count": 3,
     "tcp_user_timeout": SILENT * 1000,
     "application_name": "camweave",
+    "client_encoding": WIRE,
 }
 GUARD: Final = {
     "tcp_keepalives_idle": ANSWER,
@@ -37,7 +39,7 @@ GUARD: Final = {
     "tcp_user_timeout": SILENT * 1000,
 }
 PAUSED: Final = 3  # s that a writer may do nothing in the middle of a transaction
-WAITING: Final = 5  # s that a writer waits for another's locks, before it tries again
+WAITING: Final = 2  # s that a writer waits for another's locks, before it tries again
 
 
 def engine_of(address: Address, *, read_only: bool, patience: float) -> Engine:

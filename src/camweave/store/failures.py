@@ -12,7 +12,8 @@ from camweave.core.errors import CamweaveError, FileFormatError, InputError, Job
 from camweave.store.address import Address
 
 CLASH: Final = frozenset({"40001", "40P01"})  # two transactions in each other's way
-HELD: Final = frozenset({"25P03", "55P03"})  # a lock: ours, and for too long; or another's
+PAUSED: Final = "25P03"  # we did nothing for too long, in a transaction
+HELD: Final = "55P03"  # what we are to write is locked, and stays so
 FULL: Final = "the disk is full; free some space. Nothing was written by half"
 LOCKED: Final = "another process keeps writing to it"
 READ_ONLY: Final = "it can only be read; change its permissions, or open it read-only"
@@ -31,7 +32,7 @@ SQLITE: Final[dict[str, tuple[type[CamweaveError], str]]] = {
 # By PostgreSQL's states.
 STATES: Final[dict[str, tuple[type[CamweaveError], str]]] = {
     "53100": (OutputError, FULL),
-    "55P03": (OutputError, LOCKED),
+    HELD: (OutputError, LOCKED),
     "25006": (OutputError, READ_ONLY),
     "42501": (OutputError, "this user may not do that there; grant it the right"),
     "28P01": (InputError, "wrong user or password"),
@@ -71,7 +72,12 @@ def passes(error: Exception) -> bool:
     if state is None:
         refused = "FATAL" in words or issubclass(_meaning(cause)[0], InputError)
         return not refused or any(each in words for each in PASSING)
-    return state in CLASH | HELD or state.startswith(("57P", "08", "53300"))
+    return state in {*CLASH, PAUSED, HELD} or state.startswith(("57P", "08", "53300"))
+
+
+def is_held(error: Exception) -> bool:
+    """Whether somebody else held a lock on a server for longer than we wait at one time."""
+    return getattr(_cause(error), "sqlstate", None) == HELD
 
 
 def _cause(error: Exception) -> Any:  # noqa: ANN401 - an error of a driver that may not be there
