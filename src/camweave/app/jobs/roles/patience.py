@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from math import inf
 from random import Random
 from threading import Event
 from time import monotonic
@@ -12,7 +13,7 @@ from camweave.core.errors import CamweaveError, InputError
 
 log = logging.getLogger(__name__)
 
-PAUSES: Final = Backoff(first=0.25, quick=2.0, rare=5.0)
+PAUSES: Final = Backoff(quick=1.0, slow=2.0, slow_for=inf, rare=5.0)  # s: frames wait
 
 T = TypeVar("T")
 

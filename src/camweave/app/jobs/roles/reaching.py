@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
+from math import inf
 from time import monotonic, sleep
 from typing import Final, TypeVar
 
@@ -18,7 +19,7 @@ from camweave.formats.document import VARIABLE
 URL: Final = "CAMWEAVE_BROKER"
 PATIENCE: Final = 30.0  # s in which a broker may be starting, beside us
 PAUSE: Final = 0.5  # s between two tries
-QUICK: Final = Backoff(quick=1.0)  # s: frames wait
+QUICK: Final = Backoff(quick=1.0, slow=2.0, slow_for=inf)  # s: frames wait, however long
 
 T = TypeVar("T")
 

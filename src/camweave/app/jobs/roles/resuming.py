@@ -10,6 +10,7 @@ from camweave.core.errors import CamweaveError
 from camweave.core.frame import CameraId, Stamp
 from camweave.formats.messages.packed import Address
 from camweave.store.address import address_of
+from camweave.store.migrating import EmptyStoreError
 from camweave.store.store import Store, open_store
 from camweave.store.values import Run, kept_as
 
@@ -56,6 +57,8 @@ def before_in(url: str, address: Address) -> Before:
         with open_store(url, read_only=True, patience=PATIENCE) as store:
             run = run_in(store, address)
             return NOTHING if run is None else _before(store, run)
+    except EmptyStoreError:
+        return NOTHING
     except CamweaveError as error:
         log.warning("publish: what was done before is not known, all is sent: %s", error)
         return NOTHING

@@ -2,8 +2,10 @@
 
 import pytest
 
-from camweave.app.jobs.roles.reaching import broker_at, persistently
+from camweave.app.jobs.roles.patience import PAUSES
+from camweave.app.jobs.roles.reaching import QUICK, broker_at, persistently
 from camweave.broker.errors import BrokerError
+from camweave.core.backoff import Backoff, Outages
 from camweave.core.errors import InputError
 
 
@@ -44,3 +46,14 @@ def test_a_no_is_a_no() -> None:
 
     with pytest.raises(BrokerError, match="wrong password"):
         persistently(work)
+
+
+@pytest.mark.parametrize("backoff", [QUICK, PAUSES])
+def test_while_frames_wait_what_is_away_is_looked_for_every_few_seconds_however_long(
+    backoff: Backoff,
+) -> None:
+    outages, now, pauses = Outages(backoff, 0.0), 0.0, [0.0]
+    while now < 3600.0:
+        pauses.append(outages.down(now, chance=1.0))
+        now += pauses[-1]
+    assert max(pauses) < 2.5
