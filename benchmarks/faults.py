@@ -51,7 +51,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "two workers at once": Kind(fault=lambda *_: kinds.two_at_once),
     "a worker sleeps": Kind(fault=lambda *_: kinds.slept_too_long, sleeps=True),
     "store locked for 8 s": Kind(fault=lambda *_: kinds.store_locked, kept="sqlite", sleeps=True),
-    "broker's disk full": Kind(fault=lambda *_: kinds.broker_full, alone=True),
+    "broker's disk full": Kind(fault=lambda *_: kinds.broker_short_of("disk"), alone=True),
+    "broker's memory full": Kind(fault=lambda *_: kinds.broker_short_of("memory"), alone=True),
+    "poison": Kind(fault=lambda *_: kinds.poisoned, spoils=True),
 }
 
 
@@ -73,7 +75,7 @@ def main() -> None:
     minutes = (time.monotonic() - began) / 60
     print(f"\n{counts(found).markdown()}\n\n{seconds(found, watched).markdown()}")
     print(f"\n{minutes:.1f} min, {os.cpu_count()} cores, seed {asked.seed}")
-    sys.exit(any(not well(each) for trials in found.values() for each in trials))
+    sys.exit(any(not each.well for trials in found.values() for each in trials))
 
 
 def tried(stage: Stage, name: str, asked: Asked) -> list[Outcome]:
@@ -94,7 +96,9 @@ def parse() -> tuple[Sequence[str], Asked]:
     parser.add_argument("--seed", type=int, help="of the moments [from the clock]")
     parser.add_argument("--pause", type=float, default=30.0, help="s of silence [%(default)g]")
     parser.add_argument("--beside", type=int, default=3, help="trials at a time [%(default)s]")
-    parser.add_argument("--keep", type=Path, help="folder for what roles said [none]")
+    parser.add_argument(
+        "--keep", type=Path, help="folder for what roles said in trials that broke a promise [none]"
+    )
     told = parser.parse_args()
     for name in told.fault:
         if name not in known:
@@ -103,11 +107,6 @@ def parse() -> tuple[Sequence[str], Asked]:
     return told.fault or known, Asked(
         rounds=told.rounds, seed=seed, pause=told.pause, beside=told.beside, keep=told.keep
     )
-
-
-def well(outcome: Outcome) -> bool:
-    """Whether a trial came to its end, and nothing was lost."""
-    return outcome.verdict is not None and outcome.verdict.well
 
 
 def counts(found: Mapping[str, Sequence[Outcome]]) -> Table:
@@ -123,6 +122,7 @@ def counts(found: Mapping[str, Sequence[Outcome]]) -> Table:
             sum(each.frames_lost for each in v),
             sum(each.repeated for each in v),
             sum(not each.events for each in v),
+            sum(each.astray for each in v),
             len(trials) - len(v),
         ]
         rows.append([name, str(len(trials)), *(f"{each:,}" for each in sums)])
@@ -130,10 +130,13 @@ def counts(found: Mapping[str, Sequence[Outcome]]) -> Table:
         "Faults in a lossless run, against the same run undisturbed",
         (
             "fault", "trials", "rows", "lost", "doubled", "another id", "results lost",
-            "results told twice", "other events", "no end",
+            "results told twice", "other events", "astray", "no end",
         ),
         rows,
-        ["Results that are told twice are dropped by whoever listens."],
+        [
+            "Results that are told twice are dropped by whoever listens.",
+            "Astray: frames wrongly among the dead letters, or wrongly not.",
+        ],
     )  # fmt: skip
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from random import Random
 from typing import Final, Literal
 
-from tests.support.faults import Fault, Seconds
+from tests.support.faults import PROMISES, Fault, Seconds
 from tests.support.full_disk import MIB, small_disk
-from tests.support.harmed_run import Trial, Verdict, Where
+from tests.support.harmed_run import NOTHING, Trial, Verdict, Where, without
+from tests.support.poison import chosen
 from tests.support.postgres import Postgres
 from tests.support.rabbitmq import Node
 from tests.support.roles import Embedded, embedded
@@ -46,6 +47,7 @@ class Kind:
     kept: Literal["either", "sqlite", "postgresql"] = "either"  # which stores, in turns
     alone: bool = False  # it harms what trials share
     sleeps: bool = False  # it does little but wait
+    spoils: bool = False  # some of its frames are spoilt
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,19 @@ class Outcome:
     trouble: str  # why not
     seconds: Seconds
 
+    @property
+    def well(self) -> bool:
+        """Whether it came to its end, and nothing was lost."""
+        return self.verdict is not None and self.verdict.well
+
+    @property
+    def kept(self) -> bool:
+        """Whether all that is promised was kept."""
+        return self.well and all(took <= PROMISES[each] for each, took in self.seconds.items())
+
     def __str__(self) -> str:
         times = ", ".join(f"{value:.2f} s" for value in self.seconds.values())
-        well = self.verdict is not None and self.verdict.well
-        return f"{'well' if well else self.trouble or self.verdict}  {times}"
+        return f"{'well' if self.well else self.trouble or self.verdict}  {times}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +81,7 @@ class Asked:
     seed: int
     pause: float  # s of silence
     beside: int  # trials side by side, where they do not harm each other
-    keep: Path | None  # where what roles said is kept, of trials that did not go well
+    keep: Path | None  # where what roles said is kept, of trials that broke a promise
 
 
 @contextmanager
@@ -105,7 +116,7 @@ def outcomes(stage: Stage, name: str, kind: Kind, asked: Asked) -> Iterator[Outc
     def tried(turn: int) -> Outcome:
         kept = ("sqlite", "postgresql")[turn % 2] if kind.kept == "either" else kind.kept
         with _placed(stage, plain(f"{name} {turn}"), kept) as where:
-            return _tried(where, stage.expected, fault, asked)
+            return _tried(where, stage.expected, fault, asked, spoils=kind.spoils)
 
     with ThreadPoolExecutor(1 if kind.alone else SLEEPERS if kind.sleeps else asked.beside) as pool:
         yield from pool.map(tried, range(asked.rounds))
@@ -138,17 +149,22 @@ def _placed(stage: Stage, name: str, kept: str) -> Iterator[Where]:
         each.unlink()
 
 
-def _tried(where: Where, expected: Embedded, fault: Fault, asked: Asked) -> Outcome:
+def _tried(
+    where: Where, expected: Embedded, fault: Fault, asked: Asked, *, spoils: bool
+) -> Outcome:
     """One trial."""
     chance = Random(f"{asked.seed} {where.name}")  # noqa: S311 - to be had again
     seconds: Seconds = {}
+    spoilt = chosen(chance) if spoils else NOTHING
     try:
-        with Trial(where, expected) as trial:
+        if spoilt:
+            expected = without(where, expected, spoilt)
+        with Trial(where, expected, spoilt=spoilt) as trial:
             trial.begin()
             seconds = fault(trial, chance)
             outcome = Outcome(trial.finish(), "", seconds)
     except Exception as error:  # the others go on
         outcome = Outcome(None, f"{type(error).__name__}: {error}", seconds)
-    if asked.keep is not None and (outcome.verdict is None or not outcome.verdict.well):
+    if asked.keep is not None and not outcome.kept:
         shutil.copytree(where.folder, asked.keep / where.name, dirs_exist_ok=True)
     return outcome

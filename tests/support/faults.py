@@ -9,8 +9,10 @@ from pathlib import Path
 from random import Random
 from typing import Final, TypeAlias
 
+from tests.support.broker_alarm import Resource
 from tests.support.full_disk import filled, no_room
 from tests.support.harmed_run import WORKERS, Trial
+from tests.support.poison import DEADLY, LIMIT
 from tests.support.postgres import Postgres
 
 Seconds: TypeAlias = Mapping[str, float]
@@ -18,6 +20,7 @@ Seconds: TypeAlias = Mapping[str, float]
 Fault: TypeAlias = Callable[[Trial, Random], Seconds]
 
 EARLIEST, LATEST = 5, 200  # frames in the store when it strikes
+ALARM: Final = (1.0, 3.0)  # s that the broker takes nothing
 AWAY: Final = (0.0, 2.0)  # s that what was killed is away
 HELD: Final = 8.0  # s that somebody else holds the store
 LOCKED: Final = 30.0  # s after which what does not go on is locked
@@ -27,6 +30,7 @@ PROMISES: Final = {
     "a silent peer is known to be dead (F12)": 25.0,
     "rows flow after the silence (F12)": 5.0,
     "rows flow after the broker's disk alarm (F13)": 2.0,
+    "rows flow after the broker's memory alarm (F13)": 2.0,
     "rows flow after the store was locked (F15)": 5.0,
     "rows flow after the disk was full (F16)": 5.0,
     "rows flow after PostgreSQL accepts (F17)": 5.0,
@@ -158,7 +162,7 @@ def disk_full(disk: Path | None, server: Postgres | None = None) -> Fault:
         pids = [role.pid for role in (*trial.workers, trial.roles["link-live"])]
         with filled(disk) if disk is not None else no_room(pids):
             full = "the disk is full" if disk is not None else "disk I/O error"
-            trial.until(lambda: any(each.said(full) for each in trial.workers))
+            trial.until(lambda: trial.all_stored or any(each.said(full) for each in trial.workers))
             time.sleep(chance.uniform(*AWAY))
         if server is not None and not server.running:
             server.start()
@@ -179,9 +183,36 @@ def store_locked(trial: Trial, chance: Random) -> Seconds:
     return {"rows flow after the store was locked (F15)": trial.until_moving()}
 
 
-def broker_full(trial: Trial, chance: Random) -> Seconds:
-    """The broker believes that its disk is full."""
-    struck(trial, chance)
-    with trial.where.node.without_disk():
-        time.sleep(chance.uniform(1.0, 3.0))
-    return {"rows flow after the broker's disk alarm (F13)": trial.until_moving()}
+def broker_short_of(resource: Resource) -> Fault:
+    """The broker believes that it has none left, and takes nothing."""
+
+    def strike(trial: Trial, chance: Random) -> Seconds:
+        with ExitStack() as until_ready:
+            until_ready.enter_context(trial.cables["publish"][0].silent())  # else it is too late
+            with trial.where.node.alarm(resource) as alarm:
+                until_ready.close()
+                struck(trial, chance)
+                alarm.begin()
+                time.sleep(chance.uniform(*ALARM))
+                alarm.end()
+                took = trial.until_moving()
+        return {f"rows flow after the broker's {resource} alarm (F13)": took}
+
+    return strike
+
+
+def poisoned(trial: Trial, _: Random) -> Seconds:
+    """Of what is spoilt workers die, and are started again, until it is put aside."""
+    deaths, most = 0, LIMIT * sum(body == DEADLY for body in trial.spoilt.values())
+
+    def over() -> bool:
+        nonlocal deaths
+        for worker in trial.workers:
+            if worker.status is not None:
+                deaths += 1
+                worker.start()
+        return trial.roles["link-live"].status == 0
+
+    trial.until(over)
+    assert deaths <= most, f"{deaths} workers died of what {most} may die of"
+    return {}

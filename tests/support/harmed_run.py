@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from tests.support.cable import Cable
+from tests.support.poison import Spoilt, left_out, spoil
 from tests.support.rabbitmq import Node
 from tests.support.roles import Embedded, Row, events_in, stored
 from tests.support.walk import CAMERAS, HEIGHT, WIDTH, frames_of, write_site
@@ -24,6 +25,7 @@ from tests.support.walk import CAMERAS, HEIGHT, WIDTH, frames_of, write_site
 from camweave.app.jobs.roles.notices import STORE
 from camweave.app.jobs.roles.reaching import broker_at
 from camweave.app.jobs.roles.resuming import run_in
+from camweave.broker.dead_letters import letters
 from camweave.broker.erasing import erase
 from camweave.broker.log_reader import LogReader
 from camweave.broker.seen import Seen
@@ -35,6 +37,7 @@ from camweave.formats.messages.results import read_found
 from camweave.store.store import Store, open_store
 
 RUN: Final = "one"
+NOTHING: Final[Spoilt] = {}
 PACE: Final = 60.0  # frames/s that the publisher's cable carries
 FRAME: Final = WIDTH * HEIGHT * 3  # bytes
 GLANCE: Final = 0.01  # s between two looks at the store
@@ -78,26 +81,27 @@ class Verdict:
     renumbered: int  # with another track id
     frames_lost: int  # of which nobody was told
     repeated: int  # results that came twice
+    astray: int  # frames that are wrongly among the dead letters, or wrongly not
     events: bool  # are the same
 
     @property
     def well(self) -> bool:
         """Whether nothing is lost, doubled or another."""
         return self.events and not (
-            self.lost or self.doubled or self.renumbered or self.frames_lost
+            self.lost or self.doubled or self.renumbered or self.frames_lost or self.astray
         )
 
 
 class Role:
     """A role of a site that may be killed and started again."""
 
-    def __init__(self, words: list[str], store: str, log: Path) -> None:
-        self._words, self._store, self.log = words, store, log
+    def __init__(self, words: list[str], store: str, log: Path, spoilt: Spoilt) -> None:
+        self._words, self._store, self.log, self._spoilt = words, store, log, spoilt
         self._process: ForkServerProcess | None = None
 
     def start(self) -> None:
         """Begin, or begin again."""
-        given = (self._words, self._store, str(self.log))
+        given = (self._words, self._store, str(self.log), self._spoilt)
         self._process = FORKING.Process(target=perform, args=given)
         self._process.start()
 
@@ -135,7 +139,7 @@ class Role:
         return words in self.log.read_text()[after:]
 
 
-def perform(words: list[str], store: str, log: str) -> None:
+def perform(words: list[str], store: str, log: str, spoilt: Spoilt) -> None:
     """Be `camweave WORDS`, in a process of its own."""
     from camweave.app.cli.main import run
 
@@ -144,13 +148,19 @@ def perform(words: list[str], store: str, log: str) -> None:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     sys.stdin.close()
+    if spoilt:
+        spoil(spoilt)
     sys.exit(run(words))
 
 
 class Trial:
     """A lossless run from its start to its end. Open it with `with`, harm it, `finish` it."""
 
-    def __init__(self, where: Where, expected: Embedded, *, pace: float = PACE) -> None:
+    def __init__(
+        self, where: Where, expected: Embedded, *, pace: float = PACE, spoilt: Spoilt = NOTHING
+    ) -> None:
+        """`expected` lacks the frames that are `spoilt`."""
+        self.spoilt = spoilt
         self.where, self.name, self._expected = where, where.name, expected
         self._rate = pace * FRAME
         self._ends = ExitStack()
@@ -223,6 +233,11 @@ class Trial:
             self._forget_store()
         return {camera: self._known.get(camera, 0) for camera in CAMERAS}
 
+    @property
+    def all_stored(self) -> bool:
+        """Whether every frame is in the store."""
+        return all(count >= frames_of(camera) for camera, count in self.stored().items())
+
     def events(self) -> int:
         """The number of the newest event in the store, as far as can be seen."""
         try:
@@ -236,7 +251,7 @@ class Trial:
         self.until(lambda: self.roles["publish"].status == 0)
         for role in self.roles.values():
             role.kill()
-        told, repeated = self._told()
+        told, repeated, buried = self._told()
         rows, known = stored(self.where.store, self.name, RUN), set(self._expected.rows)
         found = {_place(row) for row in rows}
         return Verdict(
@@ -246,19 +261,21 @@ class Trial:
             renumbered=len([row for row in rows if row not in known]),
             frames_lost=self._expected.frames - told,
             repeated=repeated,
+            astray=len(buried ^ {f"{self.name}/{RUN}/{each}" for each in self.spoilt}),
             events=events_in(self.where.store, self.name) == self._expected.events,
         )
 
-    def _told(self) -> tuple[int, int]:
-        """Of how many frames results came in order, and how many came again."""
+    def _told(self) -> tuple[int, int, set[str]]:
+        """Of how many frames results came in order, how many came again, and the dead letters."""
         seen, told, topology = Seen(), 0, Topology(site=self.name, lossless=True)
         with broker_at(self.where.node.url) as broker:
             with LogReader(broker, topology) as log:
                 while told < self._expected.frames and (entry := log.take(1.0)) is not None:
                     if kind_of(entry[1].headers) == "found":
                         told += seen.new(read_found(entry[1].headers, entry[1].body).stamp)
+            buried = {each.id for each in letters(broker, topology)}
             erase(broker, topology, CAMERAS)
-        return told, seen.repeated
+        return told, seen.repeated, buried
 
     def _role(self, ends: ExitStack, name: str, *words: str) -> None:
         where, rate = self.where, self._rate if name == "publish" else inf
@@ -271,13 +288,27 @@ class Trial:
             self.cables[name].append(cable)
         log, (command, *_) = where.folder / f"{name}.log", name.split()
         log.touch()
-        made = self.roles[name] = Role([command, *words, "--broker", url], store, log)
+        made = self.roles[name] = Role([command, *words, "--broker", url], store, log, self.spoilt)
         ends.callback(made.kill)
 
     def _forget_store(self) -> None:
         if self._store is not None:
             self._store.close()
         self._store = None
+
+
+def without(where: Where, expected: Embedded, spoilt: Spoilt) -> Embedded:
+    """What comes of an undisturbed run in which these frames never were."""
+    folder = where.folder.with_name(f"{where.name}_without")
+    folder.mkdir()
+    place = replace(where, folder=folder, store=f"sqlite:///{folder}/store.db", port=None)
+    lacking = replace(expected, frames=expected.frames - len(spoilt))
+    with Trial(place, lacking, pace=inf, spoilt=left_out(spoilt)) as trial:
+        trial.begin()
+        verdict = trial.finish()
+    assert not verdict.frames_lost
+    rows, events = stored(place.store, place.name, RUN), events_in(place.store, place.name, RUN)
+    return replace(lacking, rows=rows, events=events)
 
 
 def _place(row: Row) -> tuple[object, ...]:

@@ -10,12 +10,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import pytest
+from tests.support.broker_alarm import Alarm, Resource, program
+from tests.support.ports import HOST, free_ports
 from tests.support.waiting import until
 
-HOST = "127.0.0.1"
 PORTS = 3  # one after the other: AMQP, between nodes, the node's port mapper (epmd)
 START = 60.0  # s within which a node answers
 HEADER = b"AMQP\0\0\x09\x01"
@@ -43,11 +45,12 @@ class Node:
             pytest.skip(INSTALL)
         self.port = free_ports(PORTS + 1)
         self.tls_port = self.port + PORTS
-        self._sbin, self._folder = sbin, folder
+        self._sbin, self._folder, self._memory = sbin, folder, memory
         self._process: subprocess.Popen[bytes] | None = None
         lines = [
             f"listeners.tcp.default = {HOST}:{self.port}",
             "disk_free_limit.absolute = 50MB",
+            "max_message_size = 16777216",  # what 4.x has unless told otherwise
             f"vm_memory_high_watermark.absolute = {memory}",
         ]
         if tls is not None:
@@ -114,21 +117,39 @@ class Node:
             os.killpg(self._process.pid, signal.SIGCONT)
 
     @contextmanager
+    def alarm(self, resource: Resource) -> Iterator[Alarm]:
+        """An alarm that can begin at once; it ends with the block."""
+        with TemporaryDirectory(dir=self._folder) as name:
+            folder = Path(name)
+            made = Alarm(folder)
+            evaluated = self._ctl("eval", program(folder, resource, self._memory))
+            with subprocess.Popen(
+                evaluated, env=self._environment(), stdout=subprocess.DEVNULL
+            ) as asked:
+                try:
+                    made.ready()
+                    yield made
+                finally:
+                    for each in ("begin", "end"):
+                        folder.joinpath(each).touch()
+                    asked.wait()
+
+    @contextmanager
     def without_disk(self) -> Iterator[None]:
         """It believes that its disk is full."""
-        self.told("set_disk_free_limit", "900000GB")
-        try:
+        with self.alarm("disk") as alarm:
+            alarm.begin()
             yield
-        finally:
-            self.told("set_disk_free_limit", "50MB")
 
     def told(self, *words: str) -> str:
         """What `rabbitmqctl` answers."""
-        command = [str(self._sbin / "rabbitmqctl"), "-q", *words]
         done = subprocess.run(
-            command, env=self._environment(), check=True, capture_output=True, text=True
+            self._ctl(*words), env=self._environment(), check=True, capture_output=True, text=True
         )
         return done.stdout
+
+    def _ctl(self, *words: str) -> list[str]:
+        return [str(self._sbin / "rabbitmqctl"), "-q", *words]
 
     def queues(self) -> dict[str, dict[str, Any]]:
         """Every queue with what waits and who takes."""
@@ -179,25 +200,6 @@ def programs() -> Path | None:
     if named:
         return Path(named, "sbin")
     return next(iter(sorted(Path("/usr/lib/rabbitmq/lib").glob("*/sbin"))), None)
-
-
-def free_ports(count: int) -> int:
-    """The first of so many, one after the other, that nobody listens on now."""
-    while True:
-        with socket.socket() as knock:
-            knock.bind((HOST, 0))
-            first = int(knock.getsockname()[1])
-        if all(_free(first + each) for each in range(count)):
-            return first
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as knock:
-        try:
-            knock.bind((HOST, port))
-        except (OSError, OverflowError):
-            return False
-    return True
 
 
 def certificate(folder: Path) -> None:
