@@ -1,11 +1,17 @@
 """What compose.yaml starts works together, and every part of it tells how it fares."""
 
 import json
+import os
+import re
+import subprocess
+import sys
 from urllib.error import HTTPError
 
 import pytest
 from tests.integration.deploy.conftest import WORKERS, Composed
 from tests.support.composed import SOON
+from tests.support.deployed import ROOT
+from tests.support.ports import free_port
 from tests.support.waiting import until
 
 
@@ -28,6 +34,21 @@ def test_all_roles_are_healthy_and_ready(running: Composed) -> None:
     for role in running.all:
         assert role.ask("/healthz") == "ok\n"
         assert role.ask("/readyz", running.token) == "ready\n"
+
+
+def found_healthy(port: str) -> bool:
+    """What the image's health check finds at a port."""
+    told = re.search(r"HEALTHCHECK [^[]*(\[.*\])", (ROOT / "Dockerfile").read_text())
+    assert told is not None
+    command = [sys.executable, *json.loads(told[1])[1:]]
+    asked = os.environ | {"CAMWEAVE_METRICS": f"0.0.0.0:{port}"}
+    return subprocess.run(command, env=asked, capture_output=True, check=False).returncode == 0
+
+
+def test_the_health_check_of_the_image_finds_them_healthy(running: Composed) -> None:
+    for role in running.all:
+        assert found_healthy(role.url.rpartition(":")[2])
+    assert not found_healthy(str(free_port()))
 
 
 def test_nobody_without_the_token_reads_figures(running: Composed) -> None:

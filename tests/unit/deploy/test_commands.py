@@ -1,11 +1,12 @@
 """Whatever a deployment starts is a command that there is, with options that it has."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import yaml
-from tests.support.composed import services
+from tests.support.composed import Service, services
 from tests.support.deployed import COMPOSE, KUBERNETES, ROOT, containers
 
 from camweave.app.cli.commands import application
@@ -51,6 +52,13 @@ def test_every_password_comes_from_outside() -> None:
             if re.search("PASS|TOKEN|BROKER|STORE", name):
                 assert re.search(r"\$\{\w+:\?", value), name
     assert not re.search(r"(?m)^\w*(PASSWORD|TOKEN)=.", EXAMPLE.read_text())
+
+
+@pytest.mark.parametrize("service", services(VALUES), ids=lambda each: each.name)
+def test_its_health_is_asked_for_where_it_is_told(service: Service) -> None:
+    asked = service.environment["CAMWEAVE_METRICS"].rpartition(":")[2]
+    words = dict(pairwise(service.command))
+    assert words.get("--port", asked) == asked
 
 
 def test_the_image_has_what_the_commands_need() -> None:
