@@ -1,6 +1,7 @@
 """A served site in a test: its page as a thread of our own, and questions to it."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,8 +77,11 @@ class Page:
 
 
 @contextmanager
-def serving(node: Node | None, **changes: Any) -> Iterator[Page]:
-    """A page that is served until the block ends; without a node, from a store."""
+def serving(node: Node | None, *, waits: bool = False, **changes: Any) -> Iterator[Page]:
+    """A page that is served until the block ends; without a node, from a store.
+
+    If it `waits`, it is there before the site.
+    """
     serve = Serve().model_copy(update={"port": 0})
     params = ServeParams(serve=serve, **changes)
     stop, said, failed = Event(), list[str](), list[Exception]()
@@ -91,13 +95,16 @@ def serving(node: Node | None, **changes: Any) -> Iterator[Page]:
         except Exception as error:  # told below
             failed.append(error)
 
+    def where() -> list[str]:
+        lines = [line for line in said if waits or not line.startswith("waiting")]
+        return [found[0] for line in lines if (found := re.search(r"http://\S+", line))]
+
     thread = Thread(target=serve_it, daemon=True)
     thread.start()
     try:
-        until(lambda: bool(failed) or any("http" in line for line in said), within=SOON)
+        until(lambda: bool(failed or where()), within=SOON)
         assert not failed, failed
-        url = next(line for line in said if "http" in line).split(": ")[1].split()[0]
-        yield Page(url)
+        yield Page(where()[0])
     finally:
         stop.set()
         thread.join(SOON)

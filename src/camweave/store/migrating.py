@@ -15,6 +15,10 @@ LOCK: Final = 0x63616D77  # of PostgreSQL: one process at a time makes or change
 ONE: Final = Lock()  # Alembic keeps what it is at in one place for all threads of a process
 
 
+class EmptyStoreError(InputError):
+    """Nothing was written to a store yet: it has no tables."""
+
+
 def revision_of(connection: Connection) -> str | None:
     """The revision of its tables; None where there are none of ours."""
     if not inspect(connection).has_table(VERSIONS):
@@ -27,10 +31,11 @@ def refuse_other(found: str | None, address: Address) -> None:
     """See that tables are of the revision that this camweave writes.
 
     Raises:
-        InputError: they are older or newer, or there are none.
+        EmptyStoreError: there are none.
+        InputError: they are older or newer.
     """
     if found is None:
-        raise InputError(f"store {address}: empty; nothing was written to it yet")
+        raise EmptyStoreError(f"store {address}: empty; nothing was written to it yet")
     if not found.isdecimal() or int(found) > int(HEAD):
         raise InputError(
             f"store {address}: written by a newer camweave (schema {found}; this one knows up to "

@@ -3,6 +3,7 @@
 Everything comes from this package and this server: no page loads, or may load, from elsewhere.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -61,20 +62,24 @@ def page_routes(site: str) -> APIRouter:
     Args:
         site: its name, for the title.
     """
+    return routes_of({"/": "index.html", "/docs": "docs.html"}, site)
+
+
+def waiting_routes(what: str) -> APIRouter:
+    """`/` and `/static/...` while there is nothing to show: a page that says so, and looks again.
+
+    Args:
+        what: is waited for, in a line.
+    """
+    return routes_of({"/": "waiting.html"}, what)
+
+
+def routes_of(pages: Mapping[str, str], told: str) -> APIRouter:
+    """Pages by their path, each with what is `told` in it, and the files that they load."""
     router = APIRouter(include_in_schema=False)
     assets = {name: asset(name, body) for name, body in walk(FILES)}
-    dashboard = titled(assets["index.html"], site)
-    reference = titled(assets["docs.html"], site)
-
-    @router.api_route("/", methods=READ)
-    async def page(if_none_match: Etag = None) -> Response:
-        """The dashboard."""
-        return sent(dashboard, if_none_match)
-
-    @router.api_route("/docs", methods=READ)
-    async def docs(if_none_match: Etag = None) -> Response:
-        """What the server can be asked."""
-        return sent(reference, if_none_match)
+    for path, name in pages.items():
+        add_page(router, path, telling(assets[name], told))
 
     @router.api_route("/static/{path:path}", methods=READ)
     async def static(path: str, if_none_match: Etag = None) -> Response:
@@ -85,6 +90,14 @@ def page_routes(site: str) -> APIRouter:
         return sent(found, if_none_match)
 
     return router
+
+
+def add_page(router: APIRouter, path: str, page: Asset) -> None:
+    """Give a page where it is asked for."""
+
+    @router.api_route(path, methods=READ)
+    async def give(if_none_match: Etag = None) -> Response:
+        return sent(page, if_none_match)
 
 
 def walk(folder: Traversable, under: str = "") -> list[tuple[str, bytes]]:
@@ -104,9 +117,9 @@ def asset(name: str, body: bytes) -> Asset:
     return Asset(body, kind, f'"{sha256(body).hexdigest()[:32]}"')
 
 
-def titled(page: Asset, site: str) -> Asset:
-    """A page with the name of the site in it."""
-    return asset(".html", page.body.replace(b"{site}", escape(site).encode()))
+def telling(page: Asset, told: str) -> Asset:
+    """A page with a text in it."""
+    return asset(".html", page.body.replace(b"{told}", escape(told).encode()))
 
 
 def sent(found: Asset, known: str | None) -> Response:

@@ -159,6 +159,8 @@ def test_in_a_browser_everybody_has_a_card_and_a_journey(scene: Scene, browser: 
     opened.goto(scene.page.url)
     expect(opened.locator(".card")).to_have_count(len(scene.known()))
     expect(opened.get_by_text("stopped").first).to_be_visible()
+    expect(opened.get_by_text("it is over")).to_be_visible()
+    expect(opened.locator(".tile .standing")).to_have_text(["over"] * len(CAMERAS))
     opened.goto(f"{scene.page.url}/#identity/{identity}")
     expect(opened.get_by_text(f"{len(tracklets)} stays")).to_be_visible()
     opened.close()

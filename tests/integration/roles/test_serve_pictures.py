@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from tests.support.broker_parts import connected
+from tests.support.postgres import Postgres
 from tests.support.rabbitmq import Node
 from tests.support.results import Results, notice, number_in
 from tests.support.serving import Page, serving
@@ -50,6 +51,27 @@ def test_the_newest_picture_is_shown_and_a_camera_that_ends_may_begin_anew(
         until(lambda: page.states() == {"gate": "live", "yard": "starting"}, within=SOON)
         assert shown(page, "gate") == 0
         assert b'broker_connected{site="' + site.encode() in page.read("/metrics")
+
+
+def test_before_a_site_is_published_its_page_says_so_and_then_shows_it(
+    node: Node, broker: Broker, site: str, tmp_path: Path
+) -> None:
+    store = f"sqlite:///{tmp_path}/none.db"
+    with serving(node, waits=True, site=site, store=store) as page:
+        waited = f"waiting for site {site} to be published"
+        assert waited in page.tried("/")
+        assert page.tried("/healthz") == "ok\n"
+        assert page.tried("/readyz") == f"{waited}\n"
+        announce(broker, notice(site, "gate", lossless=False, linked=False))
+        until(lambda: "gate" in page.tried("/api/cameras"), within=SOON)
+        assert page.tried("/readyz") == "ready\n"
+
+
+def test_a_store_that_is_empty_yet_is_no_trouble(node: Node, broker: Broker, site: str) -> None:
+    announce(broker, notice(site, "gate", lossless=False, linked=False))
+    with Postgres() as server, serving(node, site=site, store=server.url) as page:
+        time.sleep(1.0)  # in which it is asked more than once
+        assert page.tried("/readyz") == "ready\n"
 
 
 def test_a_site_that_is_published_otherwise_is_served_so_at_the_same_address(

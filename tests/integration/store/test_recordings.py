@@ -1,8 +1,11 @@
 """Recordings that were linked, in a store: each run whole, with evidence and corrections."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.support.serving import SOON, serving
+from tests.support.waiting import until
 from tests.unit.app.cli.conftest import camweave
 from tests.unit.app.cli.small_site import Command, looks, tracklets, write_site
 
@@ -10,7 +13,7 @@ from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
 from camweave.core.tracks import UNLINKED
 from camweave.formats.identities import read_identities
-from camweave.formats.tracklets import write_tracklets
+from camweave.formats.tracklets import read_tracklets, write_tracklets
 from camweave.store.rows import Rows
 from camweave.store.store import Store, open_store
 
@@ -66,6 +69,24 @@ def test_what_link_finds_is_in_the_store_with_its_evidence(
         kept = store.tracklets(run.id)
         assert kept.crops.embedding.shape[1] == looks(0, 1).shape[1]
         assert [each.class_names for each in run.cameras] == [seen.class_names] * 2
+
+
+def test_what_link_finds_can_be_looked_at(camweave: Command, site: Path, url: str) -> None:
+    for camera in ("cam_a", "cam_b"):
+        file = site.parent / camera / "tracklets_refined.npz"
+        write_tracklets(file, replace(read_tracklets(file), class_names=("person",)))
+    assert camweave("link", site, "-o", site.parent, "--store", url).status == 0
+    table = read_identities(site.parent / "identities.json")
+    wanted: dict[int, set[tuple[str, int]]] = {}
+    for row, identity in enumerate(table.identities.identity.tolist()):
+        camera = table.identities.cameras[table.identities.camera[row]]
+        wanted.setdefault(identity, set()).add((camera, int(table.identities.tracklet_id[row])))
+    with serving(None, store=url, site="s") as page:
+        until(lambda: page.identities() == wanted, within=SOON)
+        cards = page.get("/api/identities")
+        assert {card["label"] for card in cards} == {"person"}
+        assert any(page.links(cards).values())
+        assert page.read("/readyz") == b"ready\n"
 
 
 def test_what_people_say_of_a_recording_is_in_the_next_run_of_it(

@@ -23,13 +23,6 @@ def served(station: SiteStation[Runs], serve: Serve) -> Iterator[WebServer]:
         InputError: the certificate or its key cannot be used.
         JobError: it cannot listen there.
     """
-    params = ServerParams(
-        host=serve.host,
-        port=serve.port,
-        connections=serve.viewers + BESIDE,
-        certificate=serve.certificate,
-        key=serve.key,
-    )
     app = make_site_app(
         station,
         station.running.showing,
@@ -37,8 +30,19 @@ def served(station: SiteStation[Runs], serve: Serve) -> Iterator[WebServer]:
         params=AudienceParams(viewers=serve.viewers),
         changes=station.changes if may_change(serve) else None,
     )
-    with WebServer(app, params) as server:
+    with WebServer(app, server_params(serve)) as server:
         yield server
+
+
+def server_params(serve: Serve) -> ServerParams:
+    """Where the server listens, by what the site says."""
+    return ServerParams(
+        host=serve.host,
+        port=serve.port,
+        connections=serve.viewers + BESIDE,
+        certificate=serve.certificate,
+        key=serve.key,
+    )
 
 
 def may_change(serve: Serve) -> bool:

@@ -16,7 +16,6 @@ from camweave.app.jobs.live.serving import served
 from camweave.app.jobs.live.station import SiteStation
 from camweave.app.jobs.roles.asking import Asking
 from camweave.app.jobs.roles.figures import of_broker
-from camweave.app.jobs.roles.joining import joined
 from camweave.app.jobs.roles.notices import topology_in
 from camweave.app.jobs.roles.reaching import broker_at, sites_of
 from camweave.app.jobs.roles.serve_desk import FarDesk
@@ -24,6 +23,7 @@ from camweave.app.jobs.roles.serve_feed import Feed
 from camweave.app.jobs.roles.serve_history import History
 from camweave.app.jobs.roles.serve_site import FarSite
 from camweave.app.jobs.roles.serve_told import Told, told_by, told_by_store
+from camweave.app.jobs.roles.serve_waiting import joined_behind_page
 from camweave.app.runtime.drawing import ShowingParams
 from camweave.app.runtime.showing import Showing
 from camweave.app.runtime.site_clock import MediaClock, SiteClock
@@ -71,7 +71,9 @@ def run_serve(
     stop, serve = stop or Event(), params.serve
     with broker_at(url) as broker, sites_of(broker) as sites:
         while not stop.is_set():
-            notice = joined(sites, params.site, run=params.run, stop=stop, say=say)
+            notice, serve = joined_behind_page(
+                sites, serve, site=params.site, run=params.run, stop=stop, say=say
+            )
             with served_site(told_by(notice, params.store), serve, broker, notice) as server:
                 say(f"{notice.address.site}: {server.url}  (Ctrl-C ends it)")
                 serve = serve.model_copy(update={"port": server.port})

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import islice
 from threading import Condition, Event, Thread
 from time import monotonic
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 import numpy as np
 
@@ -33,6 +33,7 @@ from camweave.formats.messages.packed import Address
 from camweave.linking.paths.hands import keys_of
 from camweave.linking.registry.registry import Registry
 from camweave.store.address import address_of
+from camweave.store.migrating import EmptyStoreError
 from camweave.store.store import Store, open_store
 from camweave.store.values import Camera, Run
 
@@ -43,6 +44,8 @@ WITHIN: Final = 2.0  # s that the end waits for the store
 PAGE: Final = 1000  # events that are taken in at once
 AGAIN: Final = 3.0  # s from one look for what tracklets are to the next
 ASKED: Final = 20  # such looks, after which nobody ever said what a tracklet is
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class History:
         self._stopped, self._changed = Event(), Condition()
         self._patience = Patience(f"serve: site {address.site}", self._stopped)
         self._store: Store | None = None
+        self._broken = ""  # why it has ended before its time, in a line
         self._last, self._woken = 0, False
         self._nameless: dict[TrackletKey, int] = {}  # how often it was asked what they are
         self._asked = float("-inf")  # s
@@ -86,8 +90,8 @@ class History:
 
     @property
     def trouble(self) -> str:
-        """Why the store cannot be asked, in a line; empty: it can."""
-        return self._patience.trouble
+        """Why it is not known who is who, in a line; empty: it is."""
+        return self._broken or self._patience.trouble
 
     def wake(self) -> None:
         """There is something new."""
@@ -125,11 +129,9 @@ class History:
 
     def _follow(self) -> None:
         try:
-            self._wait_for_file()
-            store = self._patience.until_done(lambda: open_store(self._url, read_only=True))
-            with closing(store):
+            with closing(self._soon(self._opened)) as store:
                 self._store = store
-                run = self._run = self._found(store)
+                run = self._run = self._soon(lambda: run_in(store, self._address))
                 self._patience.until_done(lambda: self._begin(store, run))
                 while not self._stopped.is_set():
                     self._patience.until_done(lambda: self._go_on(store, run))
@@ -138,24 +140,28 @@ class History:
                         self._woken = False
         except Stopped:
             pass
+        except Exception:
+            log.exception("serve: site %s: who is who is not followed any more", self._address.site)
+            self._broken = "who is who is not followed any more: a bug; the log says where"
         finally:
             self._store = None
 
-    def _wait_for_file(self) -> None:
-        """A store that nobody has made yet is no trouble."""
+    def _soon(self, asked: Callable[[], T | None]) -> T:
+        """What is asked for, as soon as it is there."""
+        while (found := self._patience.until_done(asked)) is None:
+            if self._stopped.wait(LOOK):
+                raise Stopped
+        return found
+
+    def _opened(self) -> Store | None:
+        """The store; None where nobody has written to it yet, which is no trouble."""
         place = address_of(self._url)
-        while place.kind == "sqlite" and not place.file.exists():
-            self._pause()
-
-    def _found(self, store: Store) -> Run:
-        """The run, as soon as anything is written of it."""
-        while (run := self._patience.until_done(lambda: run_in(store, self._address))) is None:
-            self._pause()
-        return run
-
-    def _pause(self) -> None:
-        if self._stopped.wait(LOOK):
-            raise Stopped
+        if place.kind == "sqlite" and not place.file.exists():
+            return None
+        try:
+            return open_store(self._url, read_only=True)
+        except EmptyStoreError:
+            return None
 
     def _begin(self, store: Store, run: Run) -> None:
         """What is known from before the first event that the store still has."""
@@ -200,12 +206,12 @@ class History:
         """
         for first in range(0, len(events), PAGE):
             page = events[first : first + PAGE]
-            linked = [event.span.key for event in page if isinstance(event, Linked)]
+            linked = {event.span.key: 0 for event in page if isinstance(event, Linked)}
             with self._chronicle.open() as known:
-                new = [key for key in linked if not known.book.labelled(key)]
-            self._nameless.update(dict.fromkeys(new, 0))
+                new = {key: 0 for key in linked if not known.book.labelled(key)}
+            self._nameless.update(new)
             if new:  # a store that is away must not have a page heard twice
-                self._patience.until_done(partial(self._name, store, run, new))
+                self._patience.until_done(partial(self._name, store, run, list(new)))
             hear(page)
 
     def _name(self, store: Store, run: Run, asked: Sequence[TrackletKey]) -> None:

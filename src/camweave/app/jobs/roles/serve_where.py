@@ -1,4 +1,4 @@
-"""Where a site is served that many machines work on, and who may come in."""
+"""Where a site is served, and who may come in."""
 
 import os
 from collections.abc import Mapping

@@ -39,10 +39,11 @@ export function span(seconds) {
   return `${Math.floor(whole / 3600)}:${two((whole % 3600) / 60)} h`;
 }
 
-/** How long ago a moment of the site's clock was. */
+/** How long ago a moment of the site's clock was; of a recording, which moment. */
 export function ago(time) {
   const now = siteNow();
-  return now === null ? "" : `${span(now - time)} ago`;
+  if (now === null) return "";
+  return epoch ? `${span(now - time)} ago` : `at ${timeOfDay(time)}`;
 }
 
 const ticking = new Set();

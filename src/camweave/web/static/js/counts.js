@@ -7,11 +7,10 @@ import { useStore } from "./store.js";
 
 export function Counts() {
   const { labels, cameras, in_all: all, in_camera: each, journeys } = useStore(counts);
-  if (!cameras.length) return html`<section class="pane" aria-label="Counts"><p class="empty">Nothing yet.</p></section>`;
+  if (!labels.length) return html`<section class="pane" aria-label="Counts"><p class="empty">Nobody was seen yet.</p></section>`;
   return html`<section class="pane scroll" aria-label="Counts" tabindex="0">
     <div class="totals">
       ${labels.map((label, at) => html`<p key=${label}><b>${all[at]}</b> ${label}</p>`)}
-      ${labels.length === 0 && html`<p><b>0</b> objects</p>`}
     </div>
     <h2>Different objects</h2>
     <div class="table" tabindex="0" role="region" aria-label="Different objects by camera and class">

@@ -12,6 +12,7 @@ const PAUSE = 80; // ms between two drawings, as pictures come: the machine may 
 const TRAIL = 16; // places behind everybody
 const GONE = 4000; // ms without a sight, after which somebody is no longer on the map
 const NEAR = 14; // px from somebody that still count as a click on them
+const NAME = [70, 14]; // px that a camera's name takes
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 const people = new Map(); // global id -> { at, to, trail, seen }, m
@@ -42,6 +43,7 @@ async function look() {
 export function Ground() {
   const canvas = useRef(null);
   const there = useGround();
+  const begun = useStore(cameras, (all) => all.some((each) => each.size));
   const size = useStore(count);
   useEffect(() => poll(LOOK, look).stop, []);
   useEffect(() => {
@@ -70,7 +72,7 @@ export function Ground() {
     ${there
       ? html`<canvas class="ground whole" ref=${canvas} onClick=${click} role="img" aria-label=${`Map: ${size} on the ground, seen from above`} />
           <p class="map-told faint"><b>${size}</b> on the ground now. Who is seen by several cameras is one dot.</p>`
-      : html`<p class="empty">No camera is calibrated: nobody knows where on the ground things are.</p>`}
+      : html`<p class="empty">${begun ? "No camera is calibrated: nobody knows where on the ground things are." : "Waiting for the first pictures …"}</p>`}
   </section>`;
 }
 
@@ -128,6 +130,7 @@ function paint(canvas, ways, id) {
 
 /** What each camera sees of the ground. */
 function views(context, at, faint, accent) {
+  const named = [];
   for (const { name, ground } of cameras.value) {
     if (!ground.length) continue;
     const corners = ground.map(at);
@@ -141,8 +144,15 @@ function views(context, at, faint, accent) {
     context.stroke();
     context.globalAlpha = 1;
     const middle = [0, 1].map((axis) => corners.reduce((sum, each) => sum + each[axis], 0) / corners.length);
-    lettered(context, name, middle, faint);
+    named.push(free(middle, named));
+    lettered(context, name, named.at(-1), faint);
   }
+}
+
+/** A place for a name, moved down while it would lie on another: several may look at one spot. */
+function free([x, y], taken) {
+  const near = taken.some(([left, top]) => Math.abs(left - x) < NAME[0] && Math.abs(top - y) < NAME[1]);
+  return near ? free([x, y + NAME[1]], taken) : [x, y];
 }
 
 /** A length to go by. */

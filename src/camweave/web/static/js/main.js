@@ -56,11 +56,12 @@ function useNarrow() {
 function Top() {
   const broken = useStore(trouble);
   const well = useStore(cameras, (all) => `${all.filter((each) => each.standing === "in step").length} of ${all.length}`);
+  const over = useStore(cameras, (all) => all.length > 0 && all.every((each) => each.standing === "over"));
   const now = useStore(theme);
   return html`<header class="top">
     <img src="/static/icon.svg" alt="" width="28" height="28" />
     <p class="site">${SITE}</p>
-    <p class="well" data-broken=${broken !== ""} role="status">${broken || html`<span><b>${well}</b> in step</span>`}</p>
+    <p class="well" data-broken=${broken !== ""} role="status">${broken || (over ? "it is over" : html`<span><b>${well}</b> in step</span>`)}</p>
     <span class="fill" />
     <button class="quiet icon" onClick=${nextTheme} aria-label=${`Colours: ${now}`} title=${`Colours: ${now}`}><${Icon} name=${now} /></button>
     <button class="quiet icon" onClick=${() => { helpOpen.value = true; }} aria-label="Keys" title="Keys"><${Icon} name="keys" /></button>

@@ -26,12 +26,10 @@ export function refresh() {
 
 /** A picture of a camera was drawn that was taken at `time`. */
 export function pictureDrawn(camera, time) {
-  if (!down(cameras.value.find((each) => each.name === camera))) {
-    ages.set(camera, Math.max(time, ages.get(camera) ?? time));
-  }
+  if (filming(cameraCalled(camera))) ages.set(camera, Math.max(time, ages.get(camera) ?? time));
 }
 
-const down = (camera) => camera?.standing === "down"; // its pictures are placeholders, and new
+const filming = (camera) => camera?.started && !["down", "over"].includes(camera.standing); // else placeholders are drawn
 
 function noteAge({ condition, age }) {
   const now = siteNow();
@@ -45,7 +43,7 @@ function shown({ condition, standing, tracks, looked_fps: fps, skew, age, ground
   return {
     name: condition.camera,
     ground: ground ?? [],
-    standing,
+    standing: condition.state === "ended" ? "over" : standing,
     why: standing === "in step" ? "" : condition.reason || (standing === "down" ? condition.state : ""),
     tracks,
     fps: Number(fps.toFixed(fps < 10 ? 1 : 0)),

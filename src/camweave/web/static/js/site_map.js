@@ -7,13 +7,15 @@ import { useStore } from "./store.js";
 
 const WIDTH = 400;
 const NODE = 9; // radius
-const NAMED = 16; // cameras that are named in full in the map
+const SIDE = 100; // px for names to the left and to the right
+const NAMED = 16; // cameras that are named in the map; of more, those that were seen
+const FEW = 8; // cameras that a low map has room for
 
 /** With `journey`, an identity's stays: its way, numbered, over all the others'. */
 export function SiteMap({ journey = null, id = 0 }) {
   const { cameras, journeys } = useStore(counts, (all) => ({ cameras: all.cameras, journeys: all.journeys }));
   if (!cameras.length) return null;
-  const height = cameras.length > 2 ? 240 : 110;
+  const height = cameras.length > FEW ? 320 : cameras.length > 2 ? 240 : 110;
   const place = places(cameras, journeys, height);
   const most = Math.max(1, ...journeys.flat());
   const legs = journey ? legsOf(journey) : [];
@@ -39,11 +41,18 @@ export function SiteMap({ journey = null, id = 0 }) {
       const [x, y] = place.get(camera);
       return html`<g key=${camera} class=${seen.has(camera) ? "seen" : ""} transform=${`translate(${x} ${y})`}>
         <circle r=${NODE} style=${{ stroke: seen.has(camera) ? idPaint(id) : "" }} />
-        ${(cameras.length <= NAMED || seen.has(camera)) && html`<text y=${y <= height / 2 ? -NODE - 6 : NODE + 15}>${camera}</text>`}
+        ${(cameras.length <= NAMED || seen.has(camera)) && html`<text ...${beside(x, y, height)}>${camera}</text>`}
         <title>${camera}</title>
       </g>`;
     })}
   </svg>`;
+}
+
+/** Where a name stands: outside of the ellipse, so that no two meet. */
+function beside(x, y, height) {
+  const side = Math.abs(x - WIDTH / 2) < WIDTH / 16 ? 0 : Math.sign(x - WIDTH / 2);
+  if (side) return { x: side * (NODE + 5), y: 4, style: { textAnchor: side < 0 ? "end" : "start" } };
+  return { y: y <= height / 2 ? -NODE - 6 : NODE + 15 };
 }
 
 /** Passages of one identity from camera to camera, and how often each was made. */
@@ -74,7 +83,7 @@ export function places(cameras, journeys, height) {
   return new Map(
     chain.map((camera, at) => {
       const angle = Math.PI + (2 * Math.PI * at) / chain.length;
-      return [cameras[camera], [x + (x - 56) * Math.cos(angle), y + (y - 40) * Math.sin(angle)]];
+      return [cameras[camera], [x + (x - SIDE) * Math.cos(angle), y + (y - 40) * Math.sin(angle)]];
     }),
   );
 }

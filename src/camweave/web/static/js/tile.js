@@ -67,7 +67,7 @@ export function Tile({ name, index, chosen, onOpen, onFocus }) {
     <footer>
       <span class="name">${name}</span>
       <${Standing} standing=${camera.standing} />
-      <span class="number" title="objects in the picture">${camera.tracks} in view</span>
+      <span class="number" title="objects in the picture">${camera.started && `${camera.tracks} in view`}</span>
       <${Age} camera=${name} />
     </footer>
   </article>`;
