@@ -1,17 +1,14 @@
-"""One camera's pictures, from what it saw to JPEG. Used by one thread."""
+"""One camera's pictures: draws what it shows, and encodes it as JPEG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-import cv2
-import numpy as np
-
 from camweave.core.arrays import I64, U8
-from camweave.core.errors import JobError
 from camweave.core.frame import CameraId, Frame
 from camweave.core.tracks import View
 from camweave.ops.images import shrink
+from camweave.ops.jpeg import jpeg
 from camweave.sinks.annotate import AnnotateParams, Annotator
 from camweave.sinks.placeholder import SIZE, placeholder
 
@@ -40,13 +37,12 @@ class Seen:
     @property
     def size(self) -> tuple[int, int]:
         """(width, height) px."""
-        height, width = self.frame.image.shape[:2]
-        return width, height
+        return self.frame.size
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Down:
-    """Nothing to see, and why."""
+    """A camera that shows nothing, and why."""
 
     reason: str  # one line
     since: float  # s
@@ -55,23 +51,20 @@ class Down:
 
     @property
     def time(self) -> float:
-        """The instant that it tells of, in s."""
+        """The instant that it shows, in s."""
         return self.since + self.lasted
 
     @property
     def size(self) -> tuple[int, int]:
         """(width, height) px."""
-        if self.last is None:
-            return SIZE
-        height, width = self.last.image.shape[:2]
-        return width, height
+        return SIZE if self.last is None else self.last.size
 
 
 Sight: TypeAlias = Seen | Down
 
 
 class Drawing:
-    """Draws one camera. Remembers the trails of its tracks, from epoch to epoch none."""
+    """Draws one camera. State: the trails of its tracks, cleared with each epoch."""
 
     def __init__(self, camera: CameraId, class_names: Sequence[str], params: ShowingParams) -> None:
         self._camera = camera
@@ -108,12 +101,9 @@ class Drawing:
         """The image, encoded.
 
         Raises:
-            JobError: OpenCV would not.
+            InputError: it is larger than a JPEG can be.
         """
-        done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, self._params.quality])
-        if not done:
-            raise JobError(f"camera {self._camera}: a picture could not be encoded as JPEG")
-        return np.asarray(data, np.uint8).tobytes()
+        return jpeg(image, self._params.quality)
 
 
 def span_text(seconds: float) -> str:

@@ -7,19 +7,19 @@ from queue import Full, Queue
 from threading import Thread
 from typing import Final, Self
 
-import cv2
-
 from camweave.app.jobs.live.live_site import Sight
 from camweave.core.arrays import U8
 from camweave.core.errors import OutputError
 from camweave.core.frame import CameraId
 from camweave.formats.atomic import written_whole
+from camweave.ops.jpeg import jpeg
 from camweave.sinks.annotate import AnnotateParams, Annotator
 from camweave.sinks.video_file import VideoFile, VideoParams
 
 log = logging.getLogger(__name__)
 
 WAITING: Final = 64  # pictures that may wait to be drawn; more are left out of the films
+QUALITY: Final = 95  # of the last picture
 LONGEST: Final = 600.0  # s of a film: nobody's disk is filled by a demo
 LIGHT: Final = VideoParams(preset="superfast")
 
@@ -87,8 +87,7 @@ class Films:
     def _keep(self, camera: CameraId, image: U8) -> None:
         """The last picture, as a JPEG."""
         with written_whole(self._folder / f"{camera}.jpg") as part:
-            done, data = cv2.imencode(".jpg", image)
-            part.write_bytes(data.tobytes() if done else b"")
+            part.write_bytes(jpeg(image, QUALITY))
 
     def _let_go(self) -> None:
         """Take what comes, so that its end is heard; nothing can be written."""

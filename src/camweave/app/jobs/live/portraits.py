@@ -1,25 +1,23 @@
-"""Pictures of each tracklet, for people: the best crop so far, and those that were compared."""
+"""JPEG crops of each tracklet, for display: the best so far, and those that were embedded."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-import cv2
-
 from camweave.app.jobs.live.place import Look
-from camweave.core.arrays import U8
 from camweave.core.detections import Detections
 from camweave.core.identities import TrackletKey
 from camweave.core.tracks import UNDETECTED
 from camweave.linking.appearance import embedded
 from camweave.ops.crops import cut, geometry
+from camweave.ops.jpeg import thumbnail
 
-TALL: Final = 192  # px, of a portrait at most
+HEIGHT: Final = 192  # px, of a portrait at most
 QUALITY: Final = 82  # of the JPEG
-BETTER: Final = 1.3  # times as good as the one that is kept
-APART: Final = 0.5  # s between two portraits of one tracklet
-COMPARED: Final = 6  # crops of a tracklet that the linker may have compared, the best ones
+BETTER: Final = 1.3  # times the quality of the one that is kept
+APART: Final = 0.5  # s between two best crops of one tracklet
+COMPARED: Final = 6  # embedded crops of a tracklet that are kept, the best
 LATEST: Final = 1500  # tracklets of which they are kept
 
 
@@ -33,7 +31,7 @@ class Portrait:
 
 
 class Portraits:
-    """Keeps the portraits of the latest tracklets. The line takes them; any thread may look."""
+    """Keeps the portraits of the latest tracklets. One thread takes them, any may ask."""
 
     def __init__(self, most: int = 4000) -> None:
         self._most = most
@@ -42,23 +40,22 @@ class Portraits:
         self._compared: OrderedDict[TrackletKey, list[Portrait]] = OrderedDict()
 
     def take(self, look: Look) -> None:
-        """Keep the crops that are better than those there are, and those that were embedded."""
-        image, tracks = look.frame.image, look.tracks
-        size = image.shape[1], image.shape[0]
+        """Keep crops of a frame that are better than those kept so far, and those embedded."""
+        tracks, (width, height) = look.tracks, look.frame.size
         looked_at = embedded_rows(look.detections)
-        quality = geometry(tracks.xyxy, tracks.score, width=size[0], height=size[1]).tolist()
+        quality = geometry(tracks.xyxy, tracks.score, width=width, height=height).tolist()
         for row, track_id in enumerate(tracks.track_id.tolist()):
             key, found = TrackletKey(tracks.stamp.camera, track_id), int(tracks.detection[row])
             if found == UNDETECTED:
                 continue
             worth, compared = self._worth(key, quality[row], tracks.stamp.time), looked_at[found]
             if worth or compared:
-                jpeg = encoded(cut(image, tracks.xyxy[row]))
-                portrait = Portrait(jpeg, quality[row], tracks.stamp.time)
+                image = thumbnail(cut(look.frame.image, tracks.xyxy[row]), HEIGHT, QUALITY)
+                portrait = Portrait(image, quality[row], tracks.stamp.time)
                 self._keep(key, portrait, best=worth, compared=compared)
 
     def of(self, key: TrackletKey, time: float | None = None) -> bytes | None:
-        """The best one as a JPEG, or the one taken nearest to `time` s; None where none is kept."""
+        """A JPEG of the best crop, or of the one nearest to `time` s; None where none is kept."""
         with self._lock:
             kept = [*filter(None, [self._kept.get(key)]), *self._compared.get(key, [])]
         if not kept:
@@ -97,12 +94,3 @@ def embedded_rows(detections: Detections) -> list[bool]:
         return [False] * len(detections)
     rows: list[bool] = embedded(detections.embedding).tolist()
     return rows
-
-
-def encoded(crop: U8) -> bytes:
-    """A JPEG of a crop (H, W, 3), made smaller where it is large."""
-    if crop.shape[0] > TALL:
-        width = max(1, round(crop.shape[1] * TALL / crop.shape[0]))
-        crop = cv2.resize(crop, (width, TALL), interpolation=cv2.INTER_AREA).astype(crop.dtype)
-    done, jpeg = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-    return jpeg.tobytes() if done else b""
