@@ -8,6 +8,7 @@ import typer
 
 from camweave.app.cli.db_command import Url, stored_in
 from camweave.app.cli.first_run import say_if_compiling
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.linked import summary_lines
 from camweave.app.cli.output import columns, note, rate, say, say_json
 from camweave.app.cli.progress import progress_bar
@@ -40,7 +41,7 @@ def command(
     out: Annotated[Path, typer.Option("-o", "--out", help="folder to write to")],
     video: Annotated[bool, typer.Option("--video", help="also write annotated mp4")] = False,
     store: Url = None,
-    json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    json: Json = False,
 ) -> None:
     """Run all cameras, and say what came of each."""
     from camweave.app.site.load import read_site

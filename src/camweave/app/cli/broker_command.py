@@ -1,12 +1,13 @@
 """`camweave broker`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 
 import typer
 
 from camweave.app.cli.broker_options import BrokerUrl, SiteName
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.output import columns, say, say_json
 
 HELP: Final = """Look after a site on RabbitMQ: what waits where, and what nobody could work on.
@@ -36,9 +37,10 @@ What is in the store stays. Workers and whoever else was told of the site let go
 a site needs that changes between live and --lossless, or that is over.
 """
 
+DONE: Final = {"put-back": "put_back", "discard": "discarded"}  # by command, as it is told
+
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="as `letters` lists them")]
 All = Annotated[bool, typer.Option("--all", help="all that there are")]
-AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 
 
 def add_to(app: typer.Typer, short: str) -> None:
@@ -46,13 +48,15 @@ def add_to(app: typer.Typer, short: str) -> None:
     broker = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=HELP)
     broker.command("info", help=INFO, short_help="what waits in its queues")(info)
     broker.command("letters", help=LETTERS, short_help="what nobody could work on")(letters)
+    put_back = on_letters("put-back", lambda known, ids: known.put_back(ids))
     broker.command("put-back", help=PUT_BACK, short_help="have it worked on again")(put_back)
+    discard = on_letters("discard", lambda known, ids: known.discard(ids))
     broker.command("discard", help=DISCARD, short_help="throw it away")(discard)
     broker.command("erase", help=ERASE, short_help="delete the site's queues")(erase)
     app.add_typer(broker, name="broker", short_help=short)
 
 
-def info(*, broker: BrokerUrl = None, site: SiteName = None, json: AsJson = False) -> None:
+def info(*, broker: BrokerUrl = None, site: SiteName = None, json: Json = False) -> None:
     """Say what waits."""
     from camweave.app.jobs.roles.tending import tended
 
@@ -68,7 +72,7 @@ def info(*, broker: BrokerUrl = None, site: SiteName = None, json: AsJson = Fals
     say(*columns([("queue", "waiting", "taken by"), *rows]))
 
 
-def letters(*, broker: BrokerUrl = None, site: SiteName = None, json: AsJson = False) -> None:
+def letters(*, broker: BrokerUrl = None, site: SiteName = None, json: Json = False) -> None:
     """List them."""
     from camweave.app.jobs.roles.tending import tended
 
@@ -82,45 +86,32 @@ def letters(*, broker: BrokerUrl = None, site: SiteName = None, json: AsJson = F
         say(f"site {name}: no dead letters")
 
 
-def put_back(
-    *,
-    ids: Ids = None,
-    every: All = False,
-    broker: BrokerUrl = None,
-    site: SiteName = None,
-    json: AsJson = False,
-) -> None:
-    """Put them back, and say how many."""
-    from camweave.app.jobs.roles.tending import tended
+def on_letters(what: str, work: Callable[[Any, Sequence[str]], int]) -> Callable[..., None]:
+    """The command that does `work` with the letters it is given, and says how many there were."""
 
-    chosen = some("put-back", ids, every=every)
-    with tended(broker, site) as known:
-        count = known.put_back(chosen)
-    tell({"put_back": count}, json=json)
+    def command(
+        *,
+        ids: Ids = None,
+        every: All = False,
+        broker: BrokerUrl = None,
+        site: SiteName = None,
+        json: Json = False,
+    ) -> None:
+        from camweave.app.jobs.roles.tending import tended
 
+        chosen = some(what, ids, every=every)
+        with tended(broker, site) as known:
+            count = work(known, chosen)
+        tell({DONE[what]: count}, json=json)
 
-def discard(
-    *,
-    ids: Ids = None,
-    every: All = False,
-    broker: BrokerUrl = None,
-    site: SiteName = None,
-    json: AsJson = False,
-) -> None:
-    """Throw them away, and say how many."""
-    from camweave.app.jobs.roles.tending import tended
-
-    chosen = some("discard", ids, every=every)
-    with tended(broker, site) as known:
-        count = known.discard(chosen)
-    tell({"discarded": count}, json=json)
+    return command
 
 
 def erase(
     *,
     site: Annotated[str, typer.Argument(metavar="SITE", help="its name")],
     broker: BrokerUrl = None,
-    json: AsJson = False,
+    json: Json = False,
 ) -> None:
     """Delete them."""
     from camweave.app.jobs.roles.tending import tended

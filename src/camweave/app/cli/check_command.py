@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.output import columns, say, say_json
 from camweave.app.cli.statuses import WRONG_INPUT
 
@@ -26,7 +27,7 @@ def add_to(app: typer.Typer, short: str) -> None:
 def command(
     *,
     site: Annotated[Path, typer.Argument(metavar="SITE", help="site file (YAML)")],
-    json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    json: Json = False,
 ) -> None:
     """Check, and print one line for each thing looked at."""
     from camweave.app.jobs.check import check

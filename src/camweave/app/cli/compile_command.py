@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from camweave.app.cli.broker_options import BrokerUrl, RunName, SiteName
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.metrics_options import Metrics, MetricsOpen
 from camweave.app.cli.output import note, say, say_json
 from camweave.app.cli.progress import progress_bar
@@ -57,7 +58,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     source: Annotated[str | None, typer.Option(help="with --store: the file of the camera")] = None,
     metrics: Metrics = None,
     metrics_open: MetricsOpen = False,
-    json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    json: Json = False,
 ) -> None:
     """Compile, and say what came of it."""
     if (camera is None) != all_cameras:
@@ -130,4 +131,5 @@ def tell(done: list[Any], *, json: bool) -> None:
         return
     for each in done:
         lack = f"; {each.lacking}" if each.lacking else ""
-        say(f"{each.camera}: {each.frames} frames, {each.seconds:.1f} s -> {each.video}{lack}")
+        into = each.video or "no video"
+        say(f"{each.camera}: {each.frames} frames, {each.seconds:.1f} s -> {into}{lack}")

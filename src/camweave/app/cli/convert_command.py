@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.output import columns, say, say_json
 
 HELP: Final = """Turn an old configuration file into a site file, and account for every key of it.
@@ -29,7 +30,7 @@ def command(
     *,
     old: Annotated[Path, typer.Argument(metavar="OLD", help="the old file")],
     out: Annotated[Path, typer.Option("-o", "--out", help="site file to write")],
-    json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    json: Json = False,
 ) -> None:
     """Convert, and print what became of each key."""
     from camweave.app.jobs.convert.convert import convert

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.output import columns, say, say_json
 from camweave.core.errors import InputError
 
@@ -53,7 +54,7 @@ def command(
     ] = None,
     who: Annotated[str, typer.Option("--by", metavar="NAME", help="who says so")] = "",
     relink: Annotated[bool, typer.Option("--relink/--no-relink", help="link again at once")] = True,
-    json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    json: Json = False,
 ) -> None:
     """Correct, link again, and say what stands."""
     from camweave.app.jobs.correct import correct, corrections_in

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.output import columns, say, say_json
 
 HELP: Final = """Keep the store of a site: what was seen, who is who.
@@ -52,7 +53,6 @@ Url = Annotated[
         "--store", metavar="URL", envvar="CAMWEAVE_STORE", show_envvar=False, help="which store"
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 
 
 def add_to(app: typer.Typer, short: str) -> None:
@@ -66,7 +66,7 @@ def add_to(app: typer.Typer, short: str) -> None:
     app.add_typer(db, name="db", short_help=short)
 
 
-def upgrade(*, site: SiteFile = None, store: Url = None, json: AsJson = False) -> None:
+def upgrade(*, site: SiteFile = None, store: Url = None, json: Json = False) -> None:
     """Bring it up to date, and say from where to where."""
     from camweave.app.jobs.db.place import store_of
     from camweave.store.store import upgrade_store
@@ -80,7 +80,7 @@ def upgrade(*, site: SiteFile = None, store: Url = None, json: AsJson = False) -
         say(f"up to date, schema {now}" if before == now else f"schema {before} -> {now}")
 
 
-def info(*, site: SiteFile = None, store: Url = None, json: AsJson = False) -> None:
+def info(*, site: SiteFile = None, store: Url = None, json: Json = False) -> None:
     """Say what is in it."""
     from dataclasses import asdict
 
@@ -92,7 +92,7 @@ def info(*, site: SiteFile = None, store: Url = None, json: AsJson = False) -> N
         say(*columns(lines(str(found), told)))
 
 
-def vacuum(*, site: SiteFile = None, store: Url = None, json: AsJson = False) -> None:
+def vacuum(*, site: SiteFile = None, store: Url = None, json: Json = False) -> None:
     """Give back what is free, and say how much that was."""
     from camweave.app.jobs.db.quantities import size_text
 
@@ -116,7 +116,7 @@ def prune(
     larger_than: Annotated[
         str | None, typer.Option(metavar="SIZE", help="of all there is: 50GB, 500MB")
     ] = None,
-    json: AsJson = False,
+    json: Json = False,
 ) -> None:
     """Let go, and say of how much."""
     from dataclasses import asdict
@@ -149,7 +149,7 @@ def export(
     ] = None,
     of_site: Annotated[str | None, typer.Option("--site", help="only of this site")] = None,
     run: Annotated[str | None, typer.Option(help="only of this run (tracks, tracklets)")] = None,
-    json: AsJson = False,
+    json: Json = False,
 ) -> None:
     """Write it, and say how many rows it has."""
     from camweave.app.jobs.db.export import export as write

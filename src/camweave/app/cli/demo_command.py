@@ -11,6 +11,7 @@ import typer
 
 from camweave.app.cli.blas import keep_to_one_thread
 from camweave.app.cli.first_run import say_if_compiling
+from camweave.app.cli.json_options import JsonAtEnd
 from camweave.app.cli.output import columns, note, say, say_json
 from camweave.app.cli.statuses import INTERRUPTED
 
@@ -53,7 +54,7 @@ def command(
     headless: Annotated[
         bool, typer.Option("--headless", help="open no browser; end by itself, with scores")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="at the end, print one JSON object")] = False,
+    json: JsonAtEnd = False,
 ) -> None:
     """Run it, and say what came of it."""
     watched = sys.stdout.isatty() and not (headless or json)

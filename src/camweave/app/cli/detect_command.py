@@ -7,9 +7,10 @@ import typer
 
 from camweave.app.cli.detector_options import detector_params
 from camweave.app.cli.embedder_options import embedder_params
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.output import rate
 from camweave.app.cli.progress import progress_bar
-from camweave.app.cli.stage import Force, Json, say_up_to_date, tell_report
+from camweave.app.cli.stage import Force, say_up_to_date, tell_report
 
 HELP: Final = """Find the objects in every frame of a video file or a folder of images.
 

@@ -1,9 +1,10 @@
 """`camweave doctor`."""
 
-from typing import Annotated, Final
+from typing import Final
 
 import typer
 
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.output import columns, say, say_json
 from camweave.app.cli.statuses import FAILED
 
@@ -22,9 +23,7 @@ def add_to(app: typer.Typer, short: str) -> None:
     app.command("doctor", help=HELP, short_help=short)(command)
 
 
-def command(
-    *, json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False
-) -> None:
+def command(*, json: Json = False) -> None:
     """Look, and say what was found."""
     from camweave.app.jobs.doctor import doctor
 

@@ -5,9 +5,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.output import rate
 from camweave.app.cli.progress import progress_bar
-from camweave.app.cli.stage import Force, Json, Settings, say_up_to_date, tell_report
+from camweave.app.cli.stage import Force, Settings, say_up_to_date, tell_report
 from camweave.core.errors import InputError
 
 HELP: Final = """Tell what each tracklet looks like: embed its best crops, ten at most.

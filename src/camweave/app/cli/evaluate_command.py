@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.output import columns, say, say_json
 from camweave.core.errors import InputError
 from camweave.core.nearest import did_you_mean
@@ -65,7 +66,7 @@ def command(
             "--across/--no-across", help="score across cameras, too [where ids are shared]"
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    json: Json = False,
 ) -> None:
     """Score, and print the table."""
     if rules not in RULES:

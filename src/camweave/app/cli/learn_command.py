@@ -5,10 +5,11 @@ from typing import Any, Final
 
 import typer
 
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.link_command import Folder, Pairs, SitePath, tracklets_given, with_linker
 from camweave.app.cli.linked import summary_lines
 from camweave.app.cli.output import columns, say, say_json
-from camweave.app.cli.stage import Json, Settings
+from camweave.app.cli.stage import Settings
 
 HELP: Final = """Learn a site from its tracklets: who can follow whom, zones, clocks, shared views.
 

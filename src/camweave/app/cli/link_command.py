@@ -7,8 +7,9 @@ from typing import Annotated, Any, Final, TypeAlias
 import typer
 
 from camweave.app.cli.db_command import Url, stored_in
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.linked import summary_lines
-from camweave.app.cli.stage import Force, Json, Settings, say_up_to_date, tell_report
+from camweave.app.cli.stage import Force, Settings, say_up_to_date, tell_report
 from camweave.core.errors import InputError
 
 HELP: Final = """Find who is who across the cameras of a site; finished tracklets are enough.

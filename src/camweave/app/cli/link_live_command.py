@@ -8,6 +8,7 @@ import typer
 
 from camweave.app.cli.blas import keep_to_one_thread
 from camweave.app.cli.broker_options import BrokerUrl, RunName, SiteName
+from camweave.app.cli.json_options import JsonAtEnd
 from camweave.app.cli.metrics_options import Metrics, MetricsOpen
 from camweave.app.cli.output import note, say, say_json
 from camweave.app.cli.statuses import INTERRUPTED
@@ -42,7 +43,7 @@ def command(
     run: RunName = None,
     metrics: Metrics = None,
     metrics_open: MetricsOpen = False,
-    json: Annotated[bool, typer.Option("--json", help="at the end, print one JSON object")] = False,
+    json: JsonAtEnd = False,
 ) -> None:
     """Link, and say at the end how many there are."""
     keep_to_one_thread()

@@ -8,6 +8,7 @@ import typer
 from camweave.app.cli.blas import keep_to_one_thread
 from camweave.app.cli.db_command import Url
 from camweave.app.cli.first_run import say_if_compiling
+from camweave.app.cli.json_options import JsonAtEnd
 from camweave.app.cli.output import note, say, say_json
 from camweave.app.cli.statuses import INTERRUPTED
 
@@ -16,7 +17,8 @@ HELP: Final = """Run a site: its cameras in step, who is who as it happens, and 
 Sources may be cameras (rtsp://, http:// MJPEG, /dev/video0) and files, which are played as if they
 were live; with --lossless every frame of every file is looked at, as fast as the machine can, and
 the command ends with the last of them. It prints where to look, and goes on until Ctrl-C. What the
-site file says under `live`, `serve` and `store` holds; --host, --port and --store stand above it.
+site file says under `live`, `serve` and `store` holds; the options and CAMWEAVE_TOKEN, the token
+that viewers on other machines need, stand above it.
 With a store, all that is seen is kept, and identities outlive a restart. SIGHUP lets it read the
 site file again: what differs is changed, the rest goes on.
 
@@ -32,7 +34,7 @@ def add_to(app: typer.Typer, short: str) -> None:
     app.command("live", help=HELP, short_help=short)(command)
 
 
-def command(
+def command(  # noqa: PLR0913 - one parameter per option
     *,
     site: Annotated[Path, typer.Argument(metavar="SITE", help="site file (YAML)")],
     lossless: Annotated[
@@ -41,19 +43,23 @@ def command(
     serve: Annotated[bool, typer.Option(help="pictures, API and metrics over HTTP")] = True,
     host: Annotated[str | None, typer.Option(help="where to listen")] = None,
     port: Annotated[int | None, typer.Option(help="0 takes one that is free")] = None,
+    open_: Annotated[bool, typer.Option("--open", help="other machines need no token")] = False,
     store: Url = None,
     seconds: Annotated[float | None, typer.Option(help="end after so long")] = None,
-    json: Annotated[bool, typer.Option("--json", help="at the end, print one JSON object")] = False,
+    json: JsonAtEnd = False,
 ) -> None:
     """Run the site, and say at the end what came of it."""
     keep_to_one_thread()
     from camweave.app.site.written import Written
 
     written = Written.read(site)
-    say_if_compiling(*(camera.tracker.kind for camera in written.site.cameras))
-    from camweave.app.jobs.live.live import run_live, serve_section
+    from camweave.app.jobs.roles.serve_where import serve_section
 
-    where = serve_section(written.site, host=host, port=port) if serve else None
+    said = written.site.serve
+    where = serve_section(said, host=host, port=port, open_=open_) if serve else None
+    say_if_compiling(*(camera.tracker.kind for camera in written.site.cameras))
+    from camweave.app.jobs.live.live import run_live
+
     done = run_live(written, where, lossless=lossless, store=store, seconds=seconds, say=note)
     if json:
         say_json(report(done))

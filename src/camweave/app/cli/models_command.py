@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.output import columns, say, say_json
 from camweave.core.errors import InputError
 from camweave.core.nearest import did_you_mean
@@ -37,7 +38,7 @@ def command(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help=".onnx, .xml or its folder")],
     layout: Annotated[str, typer.Option(help="its name, where it cannot be told")] = "auto",
     backend: Annotated[str, typer.Option(help="auto, onnx, openvino or torch")] = "auto",
-    json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    json: Json = False,
 ) -> None:
     """Open it once, and say what it is."""
     if backend not in BACKENDS:

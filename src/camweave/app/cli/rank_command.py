@@ -6,8 +6,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.output import columns, say, say_json
-from camweave.app.cli.stage import Json, Settings
+from camweave.app.cli.stage import Settings
 
 HELP: Final = """Tracklets in numbers, the most telling first: long, without gaps, central, steady.
 

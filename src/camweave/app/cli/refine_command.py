@@ -6,9 +6,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.stage import (
     Force,
-    Json,
     Settings,
     say_up_to_date,
     tell_report,

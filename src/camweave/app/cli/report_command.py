@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.output import say, say_json
 from camweave.app.cli.progress import progress_bar
 from camweave.core.errors import InputError
@@ -33,7 +34,7 @@ def command(
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="report.html to write")],
     most: Annotated[int, typer.Option(help="most tracklets on the page")] = 100,
-    json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    json: Json = False,
 ) -> None:
     """Write the page, and say where it lies."""
     if most < 1:

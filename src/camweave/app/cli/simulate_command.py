@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.output import rate, say, say_json
 from camweave.app.cli.progress import progress_bar
 from camweave.core.errors import InputError
@@ -56,7 +57,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     ] = False,
     tracklets: Annotated[int | None, typer.Option(help="of a made-up city, about")] = None,
     faults: Annotated[str | None, typer.Option(help="of a recorded world [plain]")] = None,
-    json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    json: Json = False,
 ) -> None:
     """Render or record, and say where it lies."""
     if recorded:

@@ -10,7 +10,6 @@ from camweave.app.cli.output import say, say_json
 FORCE_HELP: Final = "make it again, even where it is up to date"
 
 Force: TypeAlias = Annotated[bool, typer.Option("--force", help=FORCE_HELP)]
-Json: TypeAlias = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 Settings: TypeAlias = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="a parameter; repeatable")
 ]

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Final
 import typer
 
 from camweave.app.cli.first_run import say_if_compiling
+from camweave.app.cli.json_options import Json
 from camweave.app.cli.output import rate
 from camweave.app.cli.stage import (
     Force,
-    Json,
     Settings,
     say_up_to_date,
     tell_report,

@@ -7,6 +7,7 @@ import typer
 
 from camweave.app.cli.blas import keep_to_one_thread
 from camweave.app.cli.broker_options import BrokerUrl
+from camweave.app.cli.json_options import JsonAtEnd
 from camweave.app.cli.metrics_options import Metrics, MetricsOpen
 from camweave.app.cli.output import note, say, say_json
 from camweave.app.cli.statuses import INTERRUPTED
@@ -39,7 +40,7 @@ def command(
     seconds: Annotated[float | None, typer.Option(help="end after so long")] = None,
     metrics: Metrics = None,
     metrics_open: MetricsOpen = False,
-    json: Annotated[bool, typer.Option("--json", help="at the end, print one JSON object")] = False,
+    json: JsonAtEnd = False,
 ) -> None:
     """Work, and say at the end on how much."""
     keep_to_one_thread()
