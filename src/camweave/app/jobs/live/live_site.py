@@ -1,9 +1,9 @@
-"""A site while it runs: cameras in step, one line, a linker beside it, pictures on demand.
+"""A running site: cameras in step, one compute line, a linker beside it, pictures on demand.
 
-    readers → Intake ─Tick→ Line ─Look→ Gathering ─Instant→ Linking ─who is who→ Showing
+    readers → Intake ─Tick→ Line ─Look→ Gathering ─Instant→ Linking ─global ids→ Showing
 
-The middle, from tick to view, is one thread's. Readers, linker and drawing have their own, and
-give and take values that never change.
+One thread does all from tick to view. Readers, linker and drawing have threads of their own; only
+values that never change go from one thread to another.
 """
 
 import logging
@@ -39,15 +39,15 @@ from camweave.sources.streams.stream import Stream
 
 log = logging.getLogger(__name__)
 
-WITHIN: Final = 1.0  # s that the end waits for a tick
-BEHIND: Final = 2  # instants that may wait for the linker, before it is told fewer
-STUCK: Final = 10.0  # s; a tick takes a fraction of one
-FEWEST: Final = 16  # points of the grid from one instant to the next, at most
+WITHIN: Final = 1.0  # s that closing waits for the tick in progress
+BEHIND: Final = 2  # instants that may wait for the linker before it gets fewer
+STUCK: Final = 10.0  # s without a tick, after which the site is unhealthy
+LONGEST: Final = 16  # points of the grid from one instant to the next, at most
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """The newest that is known of one camera."""
+    """One processed frame with the global ids of its tracks."""
 
     look: Look
     global_id: I64 | None  # (T,) of the look's tracks, UNLINKED while pending; None: no linker
@@ -55,7 +55,7 @@ class Sight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunParams:
-    """How a site is run."""
+    """How a site is run, apart from what its parts are."""
 
     interval: float = 0.5  # s between two linkings
     lossless: bool = False  # every frame is looked at, as fast as can be
@@ -67,23 +67,27 @@ Heard = Callable[[Sight], None]
 
 
 def nobody(_: object) -> None:
-    """Hear what is seen, and do nothing."""
+    """Ignore what is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearers:
-    """Who hears of what a site does. They answer fast."""
+    """Callbacks of a running site. They must return fast."""
 
-    seen: Heard = nobody  # everything that is seen, in order, in the line's thread
-    gathered: Callable[[Instant], None] = nobody  # tracklets at each instant, in the line's thread
-    turned: Callable[[Condition], None] = nobody  # changes of a camera's state, in its reader's
+    seen: Heard = nobody  # each processed frame, in order, in the line's thread
+    gathered: Callable[[Instant], None] = (
+        nobody  # the tracklets at each instant, in the line's thread
+    )
+    turned: Callable[[Condition], None] = (
+        nobody  # each change of a camera's state, in its reader's thread
+    )
 
 
 class LiveSite:
     """Runs a site from its readers to its pictures. Open it with `with`; `wait` for its end.
 
-    In a lossless run every frame is looked at, and shown with what the linker said of all that
-    came before it: the same recording gives the same identities, always.
+    In a lossless run every frame is processed, and shown with what the linker decided from all
+    that came before it: the same recording always gives the same identities.
     """
 
     def __init__(
@@ -100,17 +104,18 @@ class LiveSite:
         self.intake, self.line, self.showing, self.linking = intake, line, showing, linking
         self.desk = None if linking is None else OwnDesk(linking)
         self.tick = Tick()  # the last one
-        self.failures = 0  # ticks, or a camera's part of one, that were lost to an error
-        self.alive = monotonic()  # when the line last went round, on the machine's own clock
-        self.grounds = dict(params.grounds)  # the line's thread alone changes it
+        self.failures = 0  # ticks, or one camera's part of a tick, lost to an error
+        self.alive = monotonic()  # s of `monotonic`, when the last tick was taken
+        self.grounds = dict(params.grounds)  # only the line's thread changes it
         self._errands = Errands()
         self._connections = dict(connections)
         self._params, self._hearers = params, hearers or Hearers()
         self._gathering = Gathering(params.interval)
         self._failing = False
-        self._blind: set[CameraId] = set()  # whose detectors fail
+        self._blind: set[CameraId] = set()  # cameras whose detector fails now
         self._stopped = Flag()
         self._over = Flag()
+        self._error: BaseException | None = None  # what ended the line's thread
         self._thread = Thread(target=self._run, name="line", daemon=True)
         self._ends = ExitStack()
 
@@ -127,7 +132,7 @@ class LiveSite:
         return self
 
     def halt(self) -> None:
-        """Begin to end, and wait for nobody: readers and line end beside whatever else does."""
+        """Tell readers and line to stop, and wait for neither."""
         self._stopped.set()
         self.intake.halt()
         self.intake.wake()
@@ -138,26 +143,26 @@ class LiveSite:
         self._ends.close()
 
     def begin(self, camera: CameraId, connect: Callable[[], Stream]) -> None:
-        """Begin to read a camera that the line knows."""
+        """Begin to read a camera that is in the line."""
         self.showing.add(camera, self.line.class_names(camera))
         self.intake.add(camera, connect, told=self._turned, params=self._params.watching)
 
     def end(self, camera: CameraId) -> None:
-        """End with a camera: its tracks end, and those who watch it are told that it is over."""
+        """Remove a camera: its tracks end, and its viewers are told that it is gone."""
         self.intake.remove(camera)
-        self._done(lambda: self._forget(camera))
+        self._in_line(lambda: self._forget(camera))
         self.showing.remove(camera)
 
     def put(self, place: Place) -> None:
-        """Look at a camera as this place has it, from the next tick on; its tracks begin anew."""
-        self._done(lambda: self._put(place))
+        """Process a camera with these parts from the next tick on; its tracks begin anew."""
+        self._in_line(lambda: self._put(place))
 
-    def stand(self, grounds: Mapping[CameraId, GroundOf]) -> None:
-        """Calibrations changed: this is where boxes stand, of cameras that are put after it."""
-        self._done(lambda: self._stand(grounds))
+    def calibrate(self, grounds: Mapping[CameraId, GroundOf]) -> None:
+        """Use these calibrations for cameras that are put from now on."""
+        self._in_line(lambda: self._calibrate(grounds))
 
-    def _done(self, errand: Callable[[], None]) -> None:
-        """Have something done by the line's thread between two ticks, and wait for it."""
+    def _in_line(self, errand: Callable[[], None]) -> None:
+        """Have the line's thread call `errand` between two ticks, and wait for that."""
         future = self._errands.ask(errand)
         self.intake.wake()
         try:
@@ -173,31 +178,37 @@ class LiveSite:
         self._gathering.lose(camera)
         self.line.remove(camera)
 
-    def _stand(self, grounds: Mapping[CameraId, GroundOf]) -> None:
+    def _calibrate(self, grounds: Mapping[CameraId, GroundOf]) -> None:
         self.grounds = dict(grounds)
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait until all cameras are over, or so long; whether they are."""
-        return self._over.wait(seconds)
+        """Wait until all cameras are over, or so long; returns whether they are.
+
+        What the line's thread failed by, if it did, is raised here.
+        """
+        over = self._over.wait(seconds)
+        if self._error is not None:
+            raise self._error
+        return over
 
     def fares(self) -> Fares:
-        """How its cameras fare."""
+        """The condition of its cameras, and how they keep step."""
         tick, conditions = self.tick, self.intake.conditions()
         order = [each for each in self.showing.cameras if each in conditions]
         return Fares({each: conditions[each] for each in order}, tick.standing, tick.skew)
 
     def class_names(self, camera: CameraId) -> tuple[str, ...]:
-        """Those of a camera's detector."""
+        """The names that `class_id` indexes in a camera's tracks."""
         return self.line.class_names(camera)
 
     def figures(self) -> Iterator[Figure]:
-        """How line and linker do their work."""
+        """The metrics of line and linker."""
         yield from of_line(self.line, self.failures)
         if self.linking is not None:
             yield from of_linking(self.linking)
 
     def trouble(self) -> str | None:
-        """Why it does not do its work, in a line; None where it does."""
+        """Why the site is not healthy, in one line; None where it is."""
         silent = monotonic() - self.alive
         if silent > STUCK:
             return f"the line has not gone round for {silent:.0f} s"
@@ -205,12 +216,20 @@ class LiveSite:
         return None if states - {"starting", "failed"} else "no camera has shown anything yet"
 
     def _turned(self, condition: Condition) -> None:
-        """In a reader's thread: a camera is up or down."""
+        """Pass on a camera's change of state. Called in its reader's thread."""
         self._hearers.turned(condition)
         if condition.state not in {"live", "starting"}:
             self.showing.down(condition.camera, condition.reason, condition.since)
 
     def _run(self) -> None:
+        try:
+            self._go_round()
+        except BaseException as error:  # `wait` raises it: nobody is to wait for ever
+            self._error = error
+        self._errands.close()
+        self._over.set()
+
+    def _go_round(self) -> None:
         while not self._stopped.is_set():
             tick = self.intake.next()
             self.tick, self.alive = tick, monotonic()
@@ -223,11 +242,9 @@ class LiveSite:
                 self._look(tick)
             else:
                 self._show_unseen()
-        self._errands.close()
-        self._over.set()
 
     def _show_unseen(self) -> None:
-        """Before the first look there is the raw picture."""
+        """Show raw pictures of cameras of which no frame has been processed yet."""
         for frame in self.intake.unseen():
             if frame.stamp.camera not in self._gathering:
                 self.showing.show(frame)
@@ -243,14 +260,14 @@ class LiveSite:
             self._failing = True
             return
         self._failing = False
-        self._heed_lost(looks)
+        self._count_lost(looks)
         for look in looks:
             self._take(look)
         if not self._params.lossless:  # else how fast it goes would change what comes out
             self.line.felt(monotonic() - began)
 
-    def _heed_lost(self, looks: Iterable[Look]) -> None:
-        """Count what detectors failed on; the log has a line for each camera until it goes well."""
+    def _count_lost(self, looks: Iterable[Look]) -> None:
+        """Count frames that detectors failed on; log a camera's first failure of a row."""
         self._blind -= {look.frame.stamp.camera for look in looks if look.detected}
         for camera, error in self.line.lost.items():
             self.failures += 1
@@ -259,9 +276,8 @@ class LiveSite:
             self._blind.add(camera)
 
     def _take(self, look: Look) -> None:
-        camera, (height, width) = look.frame.stamp.camera, look.frame.image.shape[:2]
-        names = self.line.class_names(camera)
-        self._gathering.meet(camera, (width, height), names, self.grounds.get(camera))
+        camera, names = look.frame.stamp.camera, self.line.class_names(look.frame.stamp.camera)
+        self._gathering.meet(camera, look.frame.size, names, self.grounds.get(camera))
         if look.detected:
             self._gathering.add(look.detections, look.tracks)
         sight = Sight(look, self._who(camera, look))
@@ -276,7 +292,7 @@ class LiveSite:
         return np.array(ids, np.int64)
 
     def _tell(self, instants: Iterable[Instant]) -> None:
-        """Tell the linker; one that falls behind is told of fewer instants, and nothing is lost."""
+        """Hand instants to the linker; one that falls behind gets fewer, and nothing is lost."""
         for instant in instants:
             self._hearers.gathered(instant)
             if self.linking is not None:
@@ -290,6 +306,6 @@ class LiveSite:
             return
         waiting = self.linking.backlog
         if waiting > BEHIND:
-            self._gathering.stride = min(2 * self._gathering.stride, FEWEST)
+            self._gathering.stride = min(2 * self._gathering.stride, LONGEST)
         elif waiting == 0:
             self._gathering.stride = 1
