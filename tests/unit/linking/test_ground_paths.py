@@ -8,9 +8,9 @@ from camweave.core.frame import CameraId
 from camweave.core.sightings import Paths
 from camweave.core.tracks import Tracklets
 from camweave.linking.ground import in_metres, paths_of, standing
-from camweave.linking.speed import latitude_longitude, speeds
+from camweave.linking.speed import speeds
 from camweave.ops.calibration import Calibration
-from camweave.ops.earth import to_metres
+from camweave.ops.earth import to_degrees, to_metres
 from camweave.ops.ground import inverse
 
 TILTED = np.array([[0.02, 0.001, -6.0], [0.0, -0.05, 30.0], [0.0, 0.004, -0.4]])
@@ -90,7 +90,7 @@ def test_a_map_in_degrees_gives_metres_around_an_origin() -> None:
     assert found is not None
     paths = paths_of(one_tracklet(seen[CameraId("a")], 1.0), maps[CameraId("a")])
     metres = paths_of(one_tracklet(seen[CameraId("a")], 1.0), TILTED)
-    there = np.column_stack([latitude_longitude(paths, found), np.ones(3)]) @ to_metres(origin).T
+    there = np.column_stack([to_degrees(found, paths.xy), np.ones(3)]) @ to_metres(origin).T
     assert_allclose(there[:, :2], metres.xy, atol=1e-3)
 
 

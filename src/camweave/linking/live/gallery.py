@@ -1,4 +1,4 @@
-"""The gallery: what is remembered of tracklets and identities, as columns with free slots."""
+"""The gallery: the tracklets and identities that may still be linked, as columns of arrays."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from camweave.core.identities import TrackletKey
 from camweave.core.sightings import Crops, Paths, Sightings
 from camweave.linking.appearance import CameraMeans, debiased
 from camweave.linking.live.columns import IDENTITY, NOBODY, TRACKLET, Slots, longer
-from camweave.linking.live.seeing import Glass
+from camweave.linking.live.normalisation import Normalisation
 
 
 class Gallery:
@@ -28,9 +28,9 @@ class Gallery:
         self.tracklets: npt.NDArray[Any] = np.zeros(0, TRACKLET)
         self.look: F32 = np.zeros((0, 0), np.float32)  # (.., D) of a tracklet, as embedded
         self.seen: F32 = np.zeros((0, 0), np.float32)  # (.., D) the same as it is compared
-        self.glass: Glass | None = None  # through which; None: freed of the cameras' means
+        self.normalisation: Normalisation | None = None  # None: camera means alone are subtracted
         self._pending: set[int] = set()
-        self.touched: set[int] = set()  # tracklets whose look was taken since a glass is put on
+        self.touched: set[int] = set()  # tracklets whose look changed since `renormalise` began
         self.summed_anew: set[int] = set()  # identities that changed since then
         self.identities: npt.NDArray[Any] = np.zeros(0, IDENTITY)
         self.prototype: F32 = np.zeros((0, 0), np.float32)  # (.., D) of an identity, debiased
@@ -47,7 +47,7 @@ class Gallery:
         self._tracklet_slots, self._identity_slots = Slots(), Slots()
 
     def tracklet(self, key: TrackletKey) -> int:
-        """The slot of a tracklet; a new one where it was never seen."""
+        """The slot of a tracklet; a new one where it has none."""
         slot = self.slot.get(key)
         if slot is None:
             slot = self._tracklet_slots.take()
@@ -76,13 +76,13 @@ class Gallery:
         return {key: home for key, home in held if home != NOBODY}
 
     def span(self, tracklet: int, *, growing: bool | None = None) -> Span:
-        """When a tracklet was seen, and whether it may be seen for longer."""
+        """When a tracklet was seen, and whether it still grows."""
         held = self.tracklets[tracklet]
         grows = not held["closed"] if growing is None else growing
         return Span(self.key(tracklet), float(held["begin"]), float(held["end"]), grows)
 
     def widen(self, dimension: int) -> None:
-        """Make room for looks of this many numbers, from the first that are seen on."""
+        """Set the size D of embeddings, when the first is seen."""
         if dimension and not self.look.shape[1]:
             self.look = np.zeros((len(self.look), dimension), np.float32)
             self.seen = np.zeros_like(self.look)
@@ -90,7 +90,7 @@ class Gallery:
             self.means = CameraMeans.none(len(self.cameras), dimension)
 
     def drop_tracklet(self, tracklet: int) -> None:
-        """Forget a tracklet that nobody holds."""
+        """Remove a tracklet that has no identity."""
         del self.slot[self.key(tracklet)]
         self.places.pop(tracklet, None)
         self.feet.pop(tracklet, None)
@@ -113,7 +113,7 @@ class Gallery:
         return slot
 
     def give(self, tracklet: int, identity: int) -> None:
-        """Let an identity hold one more tracklet, and look anew at what it is."""
+        """Add a tracklet to an identity, and update that."""
         self.tracklets["identity"][tracklet] = identity
         self._pending.discard(tracklet)
         own = self.members[identity]
@@ -123,7 +123,7 @@ class Gallery:
         self.refresh(identity)
 
     def take_away(self, tracklet: int) -> None:
-        """Let its identity no longer hold a tracklet; one that holds none is forgotten."""
+        """Take a tracklet from its identity; one without tracklets is removed."""
         identity = int(self.tracklets["identity"][tracklet])
         self.tracklets["identity"][tracklet] = NOBODY
         self._pending.add(tracklet)
@@ -134,7 +134,7 @@ class Gallery:
             self.drop_identity(identity)
 
     def drop_identity(self, identity: int) -> None:
-        """Forget an identity and all that it holds."""
+        """Remove an identity and its tracklets."""
         for tracklet in self.members.pop(identity):
             self.drop_tracklet(tracklet)
         del self.by_id[int(self.identities["global_id"][identity])]
@@ -142,7 +142,7 @@ class Gallery:
         self._identity_slots.free(identity)
 
     def refresh(self, identity: int) -> None:
-        """Sum up an identity again from the tracklets that it holds."""
+        """Compute an identity again from its tracklets."""
         own = np.array(self.members[identity])
         held = self.tracklets[own]
         record = self.identities[identity]
@@ -155,25 +155,25 @@ class Gallery:
         self.summed_anew.add(identity)
 
     def summed(self, tracklets: I64) -> tuple[F32, int]:
-        """(D,) the mean look of some tracklets, debiased, and of how many it is the mean."""
+        """(D,) the mean normalised embedding of some tracklets, and of how many it is the mean."""
         seen = tracklets[self.look[tracklets].any(axis=1)] if self.look.shape[1] else tracklets[:0]
         if not len(seen):
             return np.zeros(self.look.shape[1], np.float32), 0
         return self.seen[seen].mean(axis=0), len(seen)
 
     def looked(self, tracklets: I64, look: F32) -> None:
-        """Take what tracklets (Q,) look like, as embedded (Q, D), and see it as it is compared."""
+        """Set the embeddings (Q, D) of tracklets (Q,), and normalise them."""
         self.look[tracklets] = look
         self.touched.update(tracklets.tolist())
-        if self.glass is None:
+        if self.normalisation is None:
             camera = self.tracklets["camera"][tracklets]
             self.seen[tracklets] = debiased(look, camera, self.means)
         else:
             rows, slots = self.sightings(tracklets)
-            self.seen[slots] = self.glass.through(rows, self.look[slots], self.means)
+            self.seen[slots] = self.normalisation.apply(rows, self.look[slots], self.means)
 
     def saw(self) -> None:
-        """Take note of how far the live tracklets of identities have grown."""
+        """Update identities by how far their live tracklets have grown."""
         table = self.tracklets
         live = np.array(sorted(slot for own in self.live.values() for slot in own), np.int64)
         live = live[table["live"][live] & (table["identity"][live] != NOBODY)]

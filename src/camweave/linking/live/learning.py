@@ -1,4 +1,4 @@
-"""What is known of a site, from lesson to lesson; each is taken a few steps at a time."""
+"""What the live linker learns of its site, lesson by lesson; each lesson is done in small steps."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,12 +12,12 @@ from camweave.core.sightings import Crops
 from camweave.core.topology import Topology
 from camweave.linking.appearance import Looks
 from camweave.linking.live.calibration import Calibration, prior
-from camweave.linking.live.changing import change
 from camweave.linking.live.cropping import joined
 from camweave.linking.live.footing import feet_of
 from camweave.linking.live.gallery import Gallery
 from camweave.linking.live.lesson import LEAST, Learned, Subject, lesson_of
 from camweave.linking.live.rejudging import Rejudging
+from camweave.linking.live.renormalising import renormalise
 from camweave.linking.live.weighing import Weighing
 from camweave.linking.params import LinkParams
 from camweave.linking.paths.layout import layout_of
@@ -33,7 +33,7 @@ DONE: Final = object()
 
 
 class Learning:
-    """Begins lessons, goes on with them, and lets what they find hold from their end on."""
+    """Begins lessons, continues them, and applies their results when they end."""
 
     def __init__(  # noqa: PLR0917 - all that it rests on
         self,
@@ -55,7 +55,7 @@ class Learning:
 
     @property
     def known(self) -> Calibration:
-        """What every cue says here, as far as it is known."""
+        """What every cue is worth here, as learned so far."""
         return self._prior if self.learned is None else self.learned
 
     @property
@@ -82,7 +82,7 @@ class Learning:
         self._lesson = self._taken(latest, witnesses)
 
     def go_on(self, time: float, steps: int | None = None) -> tuple[Event, ...]:
-        """So many steps of the lesson that was begun, None: all; what it changed at its end."""
+        """Do so many steps of the current lesson, None: all; returns the events at its end."""
         self._time = time
         while self._lesson is not None and steps != 0:
             steps = None if steps is None else steps - 1
@@ -95,7 +95,7 @@ class Learning:
         return ()
 
     def _taken(self, latest: I64, witnesses: Sequence[Crops]) -> Steps[tuple[Event, ...]]:
-        """A lesson; then its glass put on; then what was decided of these tracklets judged anew."""
+        """Take a lesson, apply its normalisation, and decide the links of these tracklets again."""
         g = self.gallery
         rows, slots = g.sightings(latest)
         keys = [g.key(slot) for slot in slots.tolist()]
@@ -114,7 +114,7 @@ class Learning:
         )
         yield
         found = yield from lesson_of(subject)
-        yield from change(g, found.glass)
+        yield from renormalise(g, found.normalisation)
         who = dict(zip(keys, found.label.tolist(), strict=True))
         self._last, self.learned = found, found.calibration
         yield
@@ -123,6 +123,6 @@ class Learning:
         return events
 
     def _said(self) -> list[Constraint]:
-        """What people said, and did not take back."""
+        """The corrections that hold."""
         corrections = self._rejudging.registry.corrections.values()
         return [constraint for each in corrections for constraint in each.constraints]

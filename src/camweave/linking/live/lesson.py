@@ -1,4 +1,4 @@
-"""What the latest tracklets teach about a site, and who of them is who by all that was learned.
+"""One lesson: what the latest tracklets tell of a site, and their identities by all of it.
 
 It is a pass of the batch linker over what is remembered, cut where a linking may end.
 """
@@ -20,8 +20,8 @@ from camweave.linking.fragments import learn_continuity
 from camweave.linking.kinds import Kinds
 from camweave.linking.live.abreast import learn_abreast
 from camweave.linking.live.calibration import Calibration, opened
+from camweave.linking.live.normalisation import Normalisation, learn_normalisation
 from camweave.linking.live.reach import reachable
-from camweave.linking.live.seeing import Glass, learn_glass
 from camweave.linking.params import LinkParams
 from camweave.linking.paths.evidence import links_of
 from camweave.linking.paths.gated import likely_passages
@@ -45,18 +45,18 @@ WEAVINGS: Final = 3  # of matching paths to paths
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
-    """What a lesson ends with."""
+    """The result of a lesson."""
 
     calibration: Calibration
-    glass: Glass
-    lens: Lens  # that the next one begins with
+    normalisation: Normalisation
+    lens: Lens  # with which the next lesson begins
     label: I64  # (N,) who is one object
     links: tuple[Link, ...]  # and why
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """What is learned from: N tracklets of the latest."""
+    """The input of a lesson: the latest N tracklets."""
 
     rows: Sightings
     feet: Feet  # where they stood in the image, where no ground is known
@@ -64,8 +64,8 @@ class Subject:
     crops: Crops  # of some tracklets
     topology: Topology
     params: LinkParams
-    constraints: Sequence[Constraint]  # what people said
-    before: Learned | None  # what the lesson before ended with
+    constraints: Sequence[Constraint]  # corrections
+    before: Learned | None  # the result of the lesson before
 
 
 Lesson: TypeAlias = Steps[Learned]
@@ -95,7 +95,7 @@ def lesson_of(subject: Subject) -> Lesson:
     yield
     links = links_of(rows, joined, subject.topology)
     yield
-    glass = learn_glass(rows, subject.looks.vector, lens)
+    normalisation = learn_normalisation(rows, subject.looks.vector, lens)
     yield
     apart = differences(
         case.plain, rows.camera, found.nodes, groups=found.groups, woven=found.woven
@@ -106,11 +106,11 @@ def lesson_of(subject: Subject) -> Lesson:
     yield
     label = joined.forest.label
     known = replace(_calibration(case, found, label, views), kinds=kinds)
-    return Learned(known, glass, after, label, links)
+    return Learned(known, normalisation, after, label, links)
 
 
 def _scattering(crops: Crops) -> Steps[Scatter]:
-    """How these crops differ, some tracklets at a time: the work of one grows with D squared."""
+    """The scatter of these crops, some tracklets per step: the work of one grows with D squared."""
     size = crops.embedding.shape[1]
     share = crops.offsets[:-1] // max(1, AT_ONCE // max(1, size * size))
     begins = np.flatnonzero(np.diff(share, prepend=-1)).tolist()
@@ -124,7 +124,7 @@ def _scattering(crops: Crops) -> Steps[Scatter]:
 
 
 def _overlapping(case: Case, before: Learned | None) -> Bool:
-    """(C, C) whose views overlap, as drawn, or as the lesson before found: few tracklets tell."""
+    """(C, C) which views overlap: as drawn, or as the lesson before found."""
     drawn = case.layout.drawn & (case.layout.least < -EARLY)
     known = drawn | drawn.T
     abreast = None if before is None else before.calibration.abreast
@@ -132,13 +132,13 @@ def _overlapping(case: Case, before: Learned | None) -> Bool:
 
 
 def _mistaken(case: Case, before: Learned | None) -> Kinds | None:
-    """Which classes are taken for another by the lesson before, if it knew all of these."""
+    """The class confusions of the lesson before, if it knew all of these classes."""
     kinds = None if before is None else before.calibration.kinds
     return kinds if kinds is not None and kinds.classes == case.kinds.classes else None
 
 
 def _laid(case: Case, feet: Feet, before: Learned) -> Laid | None:
-    """How views lie to each other by the lesson before."""
+    """The view pairs of the lesson before."""
     abreast = before.calibration.abreast
     if abreast is None or not abreast.views:
         return None
@@ -147,7 +147,7 @@ def _laid(case: Case, feet: Feet, before: Learned) -> Laid | None:
 
 
 def _laying(case: Case, feet: Feet, found: Pass) -> Steps[Views]:
-    """How views lie to each other; what rests on enough stays, the rest is found anew."""
+    """The view pairs: those that rest on enough meetings stay, the others are estimated again."""
     views = {} if case.laid is None else dict(case.laid.views)
     settled = np.zeros(case.layout.drawn.shape, np.bool_)
     for (a, b), view in views.items():
@@ -157,7 +157,7 @@ def _laying(case: Case, feet: Feet, found: Pass) -> Steps[Views]:
 
 
 def _passed(case: Case, lens: Lens, transits: Transits) -> Passed:
-    """Pairs that travel times, as they were known before, speak for."""
+    """The pairs that known travel times support."""
     looks = Looks(lens.through(case.plain), case.trust)
     nodes = nodes_of(case.sightings, looks, np.arange(len(case.sightings)))
     one, other = likely_passages(nodes, ends_of(case, nodes), transits)

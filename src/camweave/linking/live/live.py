@@ -1,4 +1,4 @@
-"""The live linker: who is who while cameras run, decided in steps of media time."""
+"""The live linker: assigns identities while cameras run, in steps of media time."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -34,7 +34,7 @@ AGAIN: Final = 60.0  # s in which a camera may find again whom it lost, whatever
 
 
 class LiveLinker:
-    """Gives the tracklets of a site's cameras identities, from snapshots, an interval at a time.
+    """Assigns identities to the tracklets of a site's cameras, from snapshots at an interval.
 
     It keeps the gallery of live and ended tracklets; the registry keeps the ids. The same
     snapshots give the same events, in whatever order they come; nothing of them is changed.
@@ -110,16 +110,16 @@ class LiveLinker:
 
     @property
     def learned(self) -> Calibration | None:
-        """What the last lesson found; None before there was one."""
+        """The result of the last lesson; None before the first."""
         return self._learning.learned
 
     @property
     def learning(self) -> bool:
-        """Whether a lesson was begun and goes on in the next passes."""
+        """Whether a lesson is going on."""
         return self._learning.under_way
 
     def state(self) -> LiveState:
-        """What a restart needs, beside the registry's events."""
+        """The state that a restart needs, beside the registry's events."""
         return state_of(self.gallery, self._time)
 
     def restore(self, state: LiveState) -> None:
@@ -151,11 +151,11 @@ class LiveLinker:
             raise InputError("live linker: a camera has two snapshots of one instant")
 
     def _due(self, period: float, time: float) -> bool:
-        """Whether a mark of this period lies between the last linking and this one."""
+        """Whether a multiple of `period` lies between the last linking and this one."""
         return bool(np.isfinite(self._time)) and time // period > self._time // period
 
     def _grow(self, ended: I64, time: float) -> tuple[Event, ...]:
-        """Tell the cameras' means, the gallery and the registry what grew, and what ended."""
+        """Update camera means, gallery and registry by what grew and what ended."""
         g = self.gallery
         if len(ended) and g.look.shape[1]:
             g.means = g.means.added(g.look[ended], g.tracklets["camera"][ended])
@@ -170,7 +170,7 @@ class LiveLinker:
         return events
 
     def _obey(self) -> None:
-        """Take over what others did to the registry since the last linking."""
+        """Apply what others changed in the registry since the last linking."""
         g = self.gallery
         for slot in np.flatnonzero(g.tracklets["used"]).tolist():
             where, own = self.registry.identity_of(g.key(slot)), g.tracklets["identity"][slot]
@@ -179,7 +179,7 @@ class LiveLinker:
                 hand(g, slot, where, self._time)
 
     def _forget(self, time: float) -> tuple[Event, ...]:
-        """Close identities that cannot be met again, and let go what belongs to nobody."""
+        """Close identities that cannot be linked to any more, and drop tracklets of none."""
         g = self.gallery
         g.let_go()
         events: tuple[Event, ...] = ()

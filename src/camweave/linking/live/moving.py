@@ -1,4 +1,4 @@
-"""A linker of other cameras, or of other parameters, that goes on where one stops."""
+"""A linker with other cameras or parameters that goes on with the identities of another."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,7 +7,6 @@ import numpy as np
 
 from camweave.core.arrays import F64, I64
 from camweave.core.frame import CameraId
-from camweave.core.sightings import Crops
 from camweave.core.topology import Topology
 from camweave.linking.live.live import LiveLinker
 from camweave.linking.live.params import LiveParams
@@ -50,18 +49,6 @@ def of_cameras(state: LiveState, cameras: Sequence[CameraId]) -> LiveState:
         sightings=replace(held, cameras=tuple(cameras), size=size, camera=place[held.camera]),
         total=_spread(state.total, place, len(cameras)),
         count=_spread(state.count, place, len(cameras)),
-    )
-
-
-def without_looks(state: LiveState) -> LiveState:
-    """The same where nobody knows any more what anybody looked like: looks are made otherwise."""
-    held = state.sightings
-    cameras = len(held.cameras)
-    return LiveState(
-        time=state.time,
-        sightings=replace(held, crops=Crops.none(len(held))),
-        total=np.zeros((cameras, 0)),
-        count=np.zeros(cameras),
     )
 
 

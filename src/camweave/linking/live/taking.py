@@ -1,4 +1,4 @@
-"""Snapshots into the gallery: what grew, what ended, what is new."""
+"""Takes snapshots into the gallery: tracklets that grew, ended, or are new."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -16,7 +16,7 @@ from camweave.linking.live.gallery import Gallery
 from camweave.linking.live.snapshot import Snapshot
 
 COLUMNS: Final = ("class_id", "end", "frames", "exit", "exit_motion", "entry_motion")
-WITNESSES: Final = 32  # tracklets whose crops tell what crops are like here
+WITNESSES: Final = 32  # tracklets whose crops are compared to judge the quality of new ones
 TELLING: Final = 256  # of those that are remembered to tell how one object's crops differ
 REFRESH: Final = 4.0  # s between two looks at a tracklet that has an identity
 
@@ -29,7 +29,7 @@ class Intake:
         self.back: list[int] = []  # tracklets that had ended, and were seen again
 
     def take(self, gallery: Gallery, snapshots: Sequence[Snapshot], time: float) -> I64:
-        """Bring the gallery up to date; the slots of the tracklets that ended now."""
+        """Update the gallery; returns the slots of the tracklets that ended now."""
         told = [
             each
             for each in sorted(snapshots, key=lambda each: each.camera)
@@ -51,11 +51,11 @@ class Intake:
 
     @property
     def witnesses(self) -> tuple[Crops, ...]:
-        """The crops of some tracklets that ended lately, of each its own."""
+        """The crops of some tracklets that ended lately, one value per tracklet."""
         return tuple(self._witnesses)
 
     def _take(self, gallery: Gallery, told: Sequence[Sightings], slots: I64, new: Bool) -> None:
-        """Bring the rows of all cameras, in `slots` (N,), up to date."""
+        """Update the tracklets in `slots` (N,) from the rows of all cameras."""
         table = gallery.tracklets
 
         def column(name: str) -> Any:  # noqa: ANN401 - any dtype
@@ -79,7 +79,7 @@ class Intake:
 
     @staticmethod
     def _step(gallery: Gallery, told: Sequence[Snapshot], slots: I64) -> None:
-        """Where all of them stood in the image, as far as that is told."""
+        """Update where tracklets stood in the image, as far as snapshots tell."""
         first = 0
         for each in told:
             if each.feet is not None:
@@ -88,7 +88,7 @@ class Intake:
             first += len(each.sightings)
 
     def _look(self, gallery: Gallery, told: Sequence[Snapshot], slots: I64, rows: I64) -> None:
-        """Take the looks of some `rows` of all that were told."""
+        """Update the embeddings of some `rows`."""
         first = 0
         chosen: list[I64] = []
         crops: list[Crops] = []
@@ -124,7 +124,7 @@ def _places(s: Sightings, row: int) -> F64:
 
 
 def _slots_of(gallery: Gallery, snapshot: Snapshot) -> tuple[I64, Bool]:
-    """(N,) the slots of its rows, and which of them are new."""
+    """The slots (N,) of a snapshot's rows, and which of them (N,) are new."""
     camera, known = snapshot.camera, gallery.slot
     gallery.sizes[gallery.cameras.index(camera)] = snapshot.sightings.size[0]
     numbers = snapshot.sightings.tracklet_id.tolist()
@@ -136,7 +136,7 @@ def _slots_of(gallery: Gallery, snapshot: Snapshot) -> tuple[I64, Bool]:
 
 
 def _gone(gallery: Gallery, told: Sequence[Snapshot], slots: Sequence[I64]) -> I64:
-    """Those of which it is said that they ended, and those that their cameras know no longer."""
+    """Tracklets that a snapshot calls ended, and live ones that it no longer has."""
     table = gallery.tracklets
     gone = []
     for snapshot, own in zip(told, slots, strict=True):
@@ -155,7 +155,7 @@ def _gone(gallery: Gallery, told: Sequence[Snapshot], slots: Sequence[I64]) -> I
 
 
 def _due(gallery: Gallery, slots: I64, ended: Bool, time: float) -> I64:
-    """Rows whose look is to be made anew: pending ones, ended ones, others once in a while."""
+    """Rows whose embedding is to be updated: pending and ended ones, others now and then."""
     held = gallery.tracklets[slots]
     phase = np.mod(time + 0.37 * held["tracklet_id"], REFRESH)
     rest = (held["identity"] != NOBODY) & ~ended & (phase >= REFRESH / 8)

@@ -9,11 +9,11 @@ from tests.unit.linking.live.live_world import A, B, C, Visit, line, tracklets_o
 from camweave.core.events import Created, Event
 from camweave.core.identities import TrackletKey
 from camweave.linking.live import live as module
-from camweave.linking.live.changing import change
 from camweave.linking.live.columns import NOBODY
 from camweave.linking.live.feed import Feed
 from camweave.linking.live.live import LiveLinker
 from camweave.linking.live.params import LiveParams
+from camweave.linking.live.renormalising import renormalise
 from camweave.linking.live.replay import replay
 from camweave.linking.registry.registry import Registry
 
@@ -36,7 +36,7 @@ def test_what_is_learned_in_slices_is_the_same_in_whatever_order_cameras_speak()
     events, linker = run_backwards(backwards=False)
     again, _ = run_backwards(backwards=True)
     assert linker.learned is not None
-    assert linker.gallery.glass is not None
+    assert linker.gallery.normalisation is not None
     assert events == again
 
 
@@ -71,11 +71,11 @@ def test_after_a_restart_the_first_passes_learn_what_was_known() -> None:
     assert told[0] == told[1]
 
 
-def test_a_glass_put_on_in_slices_is_as_if_put_on_at_once() -> None:
+def test_a_normalisation_applied_in_slices_is_as_if_applied_at_once() -> None:
     _, linker = run_backwards(backwards=False)
     gallery = linker.gallery
-    assert gallery.glass is not None
-    steps = change(gallery, gallery.glass)
+    assert gallery.normalisation is not None
+    steps = renormalise(gallery, gallery.normalisation)
     next(steps)
     moved = int(np.flatnonzero(gallery.tracklets["used"])[5])
     gallery.looked(np.array([moved]), gallery.look[[moved + 1]])
@@ -83,7 +83,7 @@ def test_a_glass_put_on_in_slices_is_as_if_put_on_at_once() -> None:
         pass
     used = np.flatnonzero(gallery.tracklets["used"])
     rows, slots = gallery.sightings(used)
-    seen = gallery.glass.through(rows, gallery.look[slots], gallery.means)
+    seen = gallery.normalisation.apply(rows, gallery.look[slots], gallery.means)
     np.testing.assert_allclose(gallery.seen[slots], seen, atol=1e-5)
     for identity in gallery.held.tolist():
         own = np.array(gallery.members[identity])

@@ -1,6 +1,7 @@
 """A linker of other cameras goes on where one stops: who is known stays known, by the same id."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,12 +11,14 @@ from camweave.core.errors import InputError
 from camweave.core.events import Closed, Created, Event, Merged, Split
 from camweave.core.frame import CameraId
 from camweave.core.identities import TrackletKey
+from camweave.core.sightings import Crops
 from camweave.core.topology import Topology, Transition
 from camweave.linking.live.feed import Feed
 from camweave.linking.live.growing import Growing
 from camweave.linking.live.live import LiveLinker
-from camweave.linking.live.moving import moved, of_cameras, without_looks
+from camweave.linking.live.moving import moved, of_cameras
 from camweave.linking.live.params import LiveParams
+from camweave.linking.live.state import LiveState
 from camweave.linking.params import LinkParams
 
 STEP = 0.5  # s
@@ -155,7 +158,9 @@ def test_a_state_without_looks_can_be_gone_on_from_with_looks_of_another_kind() 
     site.go(9.5, [A, B, C])
     state, registry = site.linker.state(), site.linker.registry
     site.linker = LiveLinker(line(5.0, 20.0), registry=registry)
-    site.linker.restore(without_looks(state))
+    crops = Crops.none(len(state.sightings))
+    held = replace(state.sightings, crops=crops)
+    site.linker.restore(LiveState(state.time, held, np.zeros((3, 0)), np.zeros(3)))
     assert site.linker.gallery.look.shape[1] == 0
     known = set(registry.living)
     site.go(30.0, [A, B, C])

@@ -1,4 +1,4 @@
-"""Through what looks are compared here: what camera and heading make of everybody, and a lens."""
+"""Embeddings made comparable across cameras: their means taken off, then a learned transform."""
 
 from dataclasses import dataclass
 
@@ -17,17 +17,17 @@ from camweave.linking.appearance import (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Glass:
-    """What to take off a look, by camera, class and heading, and the lens to see it through."""
+class Normalisation:
+    """Means to subtract, by camera, class and heading, and the transform that follows."""
 
     lens: Lens
     mean: F32  # (K, D) by key
     known: Bool  # (K,) keys that were learned; others lose their camera's running mean only
     classes: int  # class ids from 0 on; all others share the last key
 
-    def through(self, rows: Sightings, vector: F32, means: CameraMeans) -> F32:
-        """(N, D) looks of `rows` (N,) as they are compared, of unit length; zeros stay zeros."""
-        if vector.shape[1] != self.mean.shape[1]:  # there was no look yet when it was learned
+    def apply(self, rows: Sightings, vector: F32, means: CameraMeans) -> F32:
+        """Embeddings (N, D) of `rows` (N,) as they are compared, unit length; zeros stay zeros."""
+        if vector.shape[1] != self.mean.shape[1]:  # there was no embedding yet when it was learned
             return debiased(vector, rows.camera, means)
         key = keys_of(rows, self.classes)
         plain = debiased(vector, rows.camera, means, unit=False)
@@ -36,8 +36,8 @@ class Glass:
         return self.lens.through(plain)
 
 
-def learn_glass(rows: Sightings, vector: F32, lens: Lens) -> Glass:
-    """The glass for looks (N, D) of tracklets, as the batch linker frees them."""
+def learn_normalisation(rows: Sightings, vector: F32, lens: Lens) -> Normalisation:
+    """The normalisation for embeddings (N, D) of tracklets, as the batch linker computes it."""
     classes = 1 + int(rows.class_id.max(initial=-1))
     key = keys_of(rows, classes)
     seen = np.flatnonzero(vector.any(axis=1)) if vector.shape[1] else key[:0]
@@ -45,13 +45,13 @@ def learn_glass(rows: Sightings, vector: F32, lens: Lens) -> Glass:
     mean, known = np.zeros((count, vector.shape[1]), np.float32), np.zeros(count, np.bool_)
     if len(seen):
         names, first = np.unique(key[seen], return_index=True)
-        mean[names] = (vector - freed(rows, vector))[seen[first]]  # the same for all of a key
+        mean[names] = (vector - freed(rows, vector))[seen[first]]  # the same for all rows of a key
         known[names] = True
-    return Glass(lens, mean, known, classes)
+    return Normalisation(lens, mean, known, classes)
 
 
 def keys_of(rows: Sightings, classes: int) -> I64:
-    """(N,) camera, class and heading as one number."""
+    """(N,) camera, class and heading of each row as one number."""
     kind = rows.class_id.astype(np.int64)
     kind = np.where((kind >= 0) & (kind < classes), kind, classes)
     key: I64 = (rows.camera * (classes + 1) + kind) * (HEADINGS + 1) + headings(rows)

@@ -1,4 +1,4 @@
-"""A new glass for the whole gallery, put on a slice at a time."""
+"""A new normalisation for the whole gallery, computed a slice at a time between two passes."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -9,32 +9,35 @@ import numpy as np
 from camweave.core.arrays import F32, I64
 from camweave.linking.live.columns import NOBODY, Array
 from camweave.linking.live.gallery import Gallery
-from camweave.linking.live.seeing import Glass
+from camweave.linking.live.normalisation import Normalisation
 
-TRACKLETS: Final = 768  # looked at anew in one step
-IDENTITIES: Final = 512  # summed up anew in one step
+TRACKLETS: Final = 768  # of one step
+IDENTITIES: Final = 512  # of one step
 CATCHING_UP: Final = 64  # steps, at most, for what changed meanwhile
 
-Change: TypeAlias = Generator[None, None, None]
+Steps: TypeAlias = Generator[None, None, None]
 
 
 @dataclass(slots=True)
 class Sums:
-    """What is made anew beside what still holds."""
+    """The new values, while the gallery still compares the old ones."""
 
     seen: F32  # (.., D) of tracklets
     prototype: F32  # (.., D) of identities
     looks: I64  # (..,) of identities
 
     def grow(self, gallery: Gallery) -> None:
-        """As many rows as the gallery has by now."""
+        """Have as many rows as the gallery has by now."""
         self.seen = _as_long(self.seen, len(gallery.look))
         self.prototype = _as_long(self.prototype, len(gallery.prototype))
         self.looks = _as_long(self.looks, len(gallery.prototype))
 
 
-def change(gallery: Gallery, glass: Glass) -> Change:
-    """Look at all through `glass`; what is compared changes only at the end, all at once."""
+def renormalise(gallery: Gallery, normalisation: Normalisation) -> Steps:
+    """Apply `normalisation` to all embeddings; the gallery takes the result at the end, at once.
+
+    Each `yield` ends a step, after which the gallery may be used and changed.
+    """
     gallery.touched.clear()
     gallery.summed_anew.clear()
     size = gallery.look.shape[1]
@@ -45,7 +48,7 @@ def change(gallery: Gallery, glass: Glass) -> Change:
     yield
     for start in range(0, len(new.seen), TRACKLETS):
         used = gallery.tracklets["used"][start : min(start + TRACKLETS, len(new.seen))]
-        _look(gallery, glass, new, start + np.flatnonzero(used))
+        _apply(gallery, normalisation, new, start + np.flatnonzero(used))
         yield
     held = gallery.held
     for start in range(0, len(held), IDENTITIES):
@@ -53,25 +56,29 @@ def change(gallery: Gallery, glass: Glass) -> Change:
         new.grow(gallery)
         _sum(gallery, new, part[gallery.identities["used"][part]])
         yield
-    if size == gallery.look.shape[1]:  # else the first look of all came meanwhile
+    if size == gallery.look.shape[1]:  # else the very first embedding came meanwhile
         for _ in range(CATCHING_UP):
-            if _catch_up(gallery, glass, new, TRACKLETS, IDENTITIES):
+            if _catch_up(gallery, normalisation, new, TRACKLETS, IDENTITIES):
                 break
             yield
-        _catch_up(gallery, glass, new, len(gallery.tracklets), len(gallery.identities))
-        gallery.glass, gallery.seen, gallery.prototype = glass, new.seen, new.prototype
+        _catch_up(gallery, normalisation, new, len(gallery.tracklets), len(gallery.identities))
+        gallery.normalisation, gallery.seen, gallery.prototype = (
+            normalisation,
+            new.seen,
+            new.prototype,
+        )
         gallery.identities["looks"] = new.looks
 
 
 def _catch_up(  # noqa: PLR0917 - two limits
-    gallery: Gallery, glass: Glass, new: Sums, tracklets: int, identities: int
+    gallery: Gallery, normalisation: Normalisation, new: Sums, tracklets: int, identities: int
 ) -> bool:
-    """Some of what changed since it was looked at; whether that was all."""
+    """Do some of what changed since its step; returns whether that was all."""
     new.grow(gallery)
     late = np.array(sorted(gallery.touched)[:tracklets], np.int64)
     gallery.touched.difference_update(late.tolist())
     late = late[gallery.tracklets["used"][late]]
-    _look(gallery, glass, new, late)
+    _apply(gallery, normalisation, new, late)
     whose = gallery.tracklets["identity"][late]
     gallery.summed_anew.update(whose[whose != NOBODY].tolist())
     again = np.array(sorted(gallery.summed_anew)[:identities], np.int64)
@@ -80,13 +87,13 @@ def _catch_up(  # noqa: PLR0917 - two limits
     return not gallery.touched and not gallery.summed_anew
 
 
-def _look(gallery: Gallery, glass: Glass, new: Sums, slots: I64) -> None:
+def _apply(gallery: Gallery, normalisation: Normalisation, new: Sums, slots: I64) -> None:
     rows, order = gallery.sightings(slots)
-    new.seen[order] = glass.through(rows, gallery.look[order], gallery.means)
+    new.seen[order] = normalisation.apply(rows, gallery.look[order], gallery.means)
 
 
 def _sum(gallery: Gallery, new: Sums, identities: I64) -> None:
-    """The mean looks of identities, all at once."""
+    """Set the prototypes of identities: the mean embeddings of their tracklets."""
     members = [gallery.members[each] for each in identities.tolist()]
     counts = np.array([len(own) for own in members], np.int64)
     slots = np.array([slot for own in members for slot in own], np.int64)
