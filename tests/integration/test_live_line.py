@@ -182,6 +182,11 @@ def test_people_can_say_who_is_who_and_take_it_back(ran: Ran) -> None:
     assert station.happenings()[-1].seq == len(station.happenings())
 
 
+def test_nobody_is_in_the_picture_of_a_camera_that_has_ended(ran: Ran) -> None:
+    assert ran.station.tracks() == []
+    assert [each.tracks for each in ran.station.cameras()] == [0, 0]
+
+
 def test_what_cannot_be_said_is_refused_in_a_line(ran: Ran) -> None:
     with pytest.raises(InputError, match="never given out"):
         ran.station.say(Merge(1, 99999))

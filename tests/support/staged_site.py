@@ -14,11 +14,11 @@ from tests.support.rtsp.server import RtspServer
 from tests.support.rtsp.walkers import COATS, street, who_wears
 from tests.support.waiting import until
 
-from camweave.app.jobs.live.live import serve_section
 from camweave.app.jobs.live.live_site import Sight
 from camweave.app.jobs.live.serving import served
 from camweave.app.jobs.live.start import live_site
 from camweave.app.jobs.live.station import LiveStation
+from camweave.app.jobs.roles.serve_where import serve_section
 from camweave.app.runtime.reader import ReaderParams
 from camweave.app.site.load import read_site
 from camweave.core.frame import CameraId
@@ -167,7 +167,7 @@ def staged(
         witness = Witness()
         site = read_site(file)
         station = ends.enter_context(live_site(site, heard=witness.hear, watching=watching))
-        server = ends.enter_context(served(station, serve_section(site, port=0)))
+        server = ends.enter_context(served(station, serve_section(site.serve, port=0)))
         stage = Stage(cameras, station, server.url, witness)
         until(stage.all_live, within=30)
         for camera in cameras.values():

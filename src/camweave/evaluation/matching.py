@@ -1,4 +1,4 @@
-"""Who is whom in a frame: the best one-to-one matching of truth and result."""
+"""The best one-to-one matching of truth and result in one frame."""
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment

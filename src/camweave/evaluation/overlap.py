@@ -1,4 +1,4 @@
-"""Truth beside result, frame by frame: every pair of boxes that overlap, as flat columns."""
+"""Every pair of overlapping boxes of truth and result, as flat columns."""
 
 from dataclasses import dataclass
 

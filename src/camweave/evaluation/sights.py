@@ -1,4 +1,4 @@
-"""Who was shown under which id, when: each true object's stays in the views, box by box."""
+"""When each true object was shown under which id, box by box."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How ids behave while a run is live: as they were shown, against what they became in the end.
+"""Stability of ids while a run is live: ids as shown against ids in the end.
 
 Definitions, and where they come from, are in `docs/scores.md`.
 """

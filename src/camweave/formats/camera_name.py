@@ -1,4 +1,4 @@
-"""Names of cameras: short, and safe in a file name, an address and a routing key."""
+"""Names of cameras: short, and safe in file names, addresses and routing keys."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Detections in a table with a header: ours (INTERFACE's CSV), or anybody's with usual names.
+"""Detections in a table with a header: as `track --csv` writes it, or with other usual names.
 
 A box is left, top, right, bottom, or left, top, width, height; a row says its frame, from 0, or
 its time in s, or both. Score (else 1) and class (a number, or a name) are taken where they are.

@@ -1,4 +1,4 @@
-"""Any value in JSON's own types."""
+"""Converts values to JSON's own types."""
 
 from collections.abc import Mapping
 from math import isfinite

@@ -7,7 +7,6 @@ import numpy as np
 
 from camweave.core.arrays import F64, FLOAT64, column
 from camweave.core.sightings import Paths
-from camweave.ops.earth import Origin, to_degrees
 
 KMH: Final = 3.6  # km/h of 1 m/s
 FEWEST: Final = 3  # places that a speed rests on
@@ -47,11 +46,6 @@ def speeds(paths: Paths, *, window: float = 2.0) -> Speeds:
     pace = np.linalg.norm(velocity, axis=1)
     heading = np.degrees(np.arctan2(velocity[:, 0], velocity[:, 1])) % AROUND
     return Speeds(velocity, pace * KMH, sigma * KMH, heading)
-
-
-def latitude_longitude(paths: Paths, origin: Origin) -> F64:
-    """(P, 2) degrees of the places, which are metres east and north of `origin`."""
-    return to_degrees(origin, paths.xy)
 
 
 def _slopes(time: F64, xy: F64, sigma: F64, reach: float) -> tuple[F64, F64]:

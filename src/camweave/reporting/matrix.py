@@ -1,4 +1,4 @@
-"""How alike the looks of each pair are: a matrix of colours that tells its numbers on demand."""
+"""The similarity of each pair of tracklets as a picture, with the numbers on demand."""
 
 from collections.abc import Sequence
 from math import floor

@@ -1,4 +1,4 @@
-"""When a tracklet was seen, when it was filled in, and when it was neither."""
+"""The spans of a tracklet: seen, filled in, or missing."""
 
 from collections.abc import Iterator
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""When each object was there: one bar each, over one scale of time."""
+"""A timeline of tracklets: one bar each over a common axis."""
 
 from collections.abc import Sequence
 from html import escape

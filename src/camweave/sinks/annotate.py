@@ -1,4 +1,4 @@
-"""What was found, drawn onto the picture: boxes, ids, trails, camera and time."""
+"""Draws tracks onto an image: boxes, ids, trails, camera name and time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

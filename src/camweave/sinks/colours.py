@@ -1,4 +1,4 @@
-"""A colour for every id: the same in every frame and run, and far from its neighbours' colours."""
+"""A colour for every id: the same in every frame and run, neighbours far apart."""
 
 from functools import lru_cache
 from math import cos, pi, sin

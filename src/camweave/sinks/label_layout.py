@@ -1,4 +1,4 @@
-"""Where labels go: at their box, inside the image, and clear of each other where there is room."""
+"""Places labels at their boxes, inside the image and without overlap where there is room."""
 
 from collections.abc import Iterable
 

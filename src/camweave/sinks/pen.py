@@ -1,4 +1,4 @@
-"""Lines, dashes and lettering on pixels, as thick as the image needs."""
+"""Draws lines, dashes and text whose thickness fits the image's size."""
 
 from dataclasses import dataclass
 from functools import lru_cache

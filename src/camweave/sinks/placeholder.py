@@ -1,4 +1,4 @@
-"""What stands in for a camera while it shows nothing: its name, and why."""
+"""The picture that stands in for a camera while it shows nothing: its name, and the reason."""
 
 from dataclasses import dataclass
 from typing import Final

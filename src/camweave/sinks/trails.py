@@ -1,4 +1,4 @@
-"""Where tracks came from: the foot points of the last seconds."""
+"""Trails of tracks: their foot points over the last seconds."""
 
 from collections import deque
 

@@ -1,4 +1,4 @@
-"""Where a store is: the URL that a user gives, and how messages name it."""
+"""The address of a store: the URL that a user gives, and its text without the password."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,10 +33,10 @@ class Address:
 
 
 def address_of(text: str) -> Address:
-    """What a URL says.
+    """The address that a URL names.
 
     Raises:
-        InputError: it is none of a store; the message does not repeat it, for it may hold a
+        InputError: it names no store; the message does not repeat it, for it may hold a
             password.
     """
     try:

@@ -1,4 +1,4 @@
-"""One process at a time gives out the identities of a site that is watched."""
+"""A lock per live site: one process at a time gives out its identities."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ from camweave.core.errors import OutputError
 from camweave.store.access import Access
 from camweave.store.migrating import LOCK
 
-PATIENCE: Final = 3.0  # s in which a server notices that who had it is gone
+PATIENCE: Final = 3.0  # s in which a server notices that the last holder is gone
 PAUSE: Final = 0.2  # s between two tries
 
 # A database may hold several stores, each in a schema of its own.
@@ -25,10 +25,10 @@ TAKE: Final = text("SELECT pg_try_advisory_lock(:ours, hashtext(current_schema()
 
 @contextmanager
 def claimed(access: Access, site: str) -> Iterator[None]:
-    """Nobody else can claim the site until the block ends, or the process, or its connection.
+    """Hold the claim to a site until the block, the process or its connection ends.
 
     Raises:
-        OutputError: another process has.
+        OutputError: another process holds it.
     """
     if access.address.kind == "sqlite":
         with _locked(Path(f"{access.address.file}-{crc32(site.encode()):08x}.lock"), site):

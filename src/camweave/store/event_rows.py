@@ -1,4 +1,4 @@
-"""The events of a site: appended in order, once, and folded in the same transaction."""
+"""The events of a site in the store: each appended once, in order, and applied to the tables."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ KEEP: Final = text(
     "WHERE excluded.seq > snapshot.seq"
 )
 SNAPSHOT: Final = text("SELECT body FROM snapshot WHERE site_id = :site")
-# Whoever appends to a site goes alone; SQLite lets one write at all.
+# One writer per site at a time; SQLite has only one anyway.
 ALONE: Final = text("SELECT id FROM site WHERE id = :site FOR UPDATE")
 
 
@@ -42,11 +42,11 @@ def last_event(connection: Connection, site: int) -> int:
 
 
 def append(connection: Connection, site: int, events: Sequence[Event]) -> int:
-    """Append those that are not there, and fold them; how many.
+    """Append the events that are new and apply them to the tables; returns how many.
 
     Raises:
-        InputError: they do not go on from those there are.
-        OutputError: one is there, and is another: two linkers write to one site.
+        InputError: they do not follow on those in the store.
+        OutputError: the store has another event of this number: two linkers write to one site.
     """
     if not events:
         return 0
@@ -85,7 +85,7 @@ def _refuse_others(connection: Connection, rows: Sequence[dict[str, Any]], last:
 
 
 def read_events(connection: Connection, site: int, after: int, most: int) -> Iterator[Event]:
-    """The next `most` events after one, in order.
+    """At most `most` events that follow event `after`, in order.
 
     Raises:
         FileFormatError: one is damaged, or of a newer version.
@@ -98,10 +98,10 @@ def read_events(connection: Connection, site: int, after: int, most: int) -> Ite
 
 
 def keep_snapshot(connection: Connection, site: int, snapshot: Mapping[str, Any]) -> None:
-    """Keep it, where it is later than the one that is kept.
+    """Replace the kept snapshot, unless that is later.
 
     Raises:
-        InputError: it follows on an event that was not written.
+        InputError: the snapshot follows on an event that is not in the store.
     """
     seq, last = int(snapshot["seq"]), last_event(connection, site)
     if seq > last:
@@ -112,7 +112,7 @@ def keep_snapshot(connection: Connection, site: int, snapshot: Mapping[str, Any]
 def make_up(
     connection: Connection, site: int, snapshot: Mapping[str, Any], known: Iterable[Event]
 ) -> None:
-    """Go on from a snapshot though events before it are not there; these are `known` by it."""
+    """Go on from a snapshot although events before it are missing; `known` tells what it holds."""
     if int(snapshot["seq"]) > last_event(connection, site):
         time = float(snapshot.get("time") or 0.0)
         seq = int(snapshot["seq"])
@@ -122,6 +122,6 @@ def make_up(
 
 
 def snapshot(connection: Connection, site: int) -> dict[str, Any] | None:
-    """The one that is kept."""
+    """The kept snapshot; None: none was kept."""
     body: str | None = connection.scalar(SNAPSHOT, {"site": site})
     return None if body is None else json.loads(body)

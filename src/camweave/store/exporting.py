@@ -1,4 +1,4 @@
-"""Tables for other programs, read in pieces: names of columns, then rows in order."""
+"""Tables for other programs: named columns, and rows in order, read in pieces."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ PIECE: Final = 10_000  # rows in memory at one time
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A query, and what its columns are."""
+    """A query, and the names and types of its columns."""
 
     columns: Mapping[str, type]
     query: str
-    by_camera: bool = False  # asked camera by camera, so that rows come as they lie
+    by_camera: bool = False  # queried per camera, so that rows come in the order they are stored in
 
 
 TRACKS: Final = Export(
@@ -101,7 +101,7 @@ CAMERAS: Final = text(
 def pieces(
     connection: Connection, export: Export, site: str | None, run: str | None
 ) -> Iterator[Piece]:
-    """The rows of one site or run, or of all, some thousands at a time."""
+    """The rows of one site or run, or of all, in pieces of at most `PIECE` rows."""
     given = {"site": site, "run": run}
     asked = [given]
     if export.by_camera:

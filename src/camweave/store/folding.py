@@ -1,4 +1,4 @@
-"""What each event changes in the tables of identities, so that a query needs no fold.
+"""What each event changes in the tables of identities, in SQL.
 
 Nothing is let go of here but by retention: `forgotten` and `closed` end what a linker remembers,
 not what was seen. Links that were ended by a later event stay, with its number.
@@ -116,13 +116,13 @@ UNDO: Final = text(
     "UPDATE correction SET undone_by = :seq WHERE site_id = :site AND number = :number"
 )
 
-# What each of these changes is one identity, or one tracklet and the link that brought it.
+# Each of these changes one identity, or one tracklet and the link that brought it.
 OF_IDENTITY: Final = frozenset({CREATE, CONFIRM, CLOSE})
 OF_TRACKLET: Final = frozenset({VISIT, SEE, GIVE, REPLACE})
 
 
 def fold(connection: Connection, site: int, events: Iterable[Event]) -> None:
-    """Let the tables tell what is true after these events."""
+    """Apply events to the tables."""
     steps = (
         (statement, {"site": site, "seq": event.seq, "time": event.time, **values})
         for event in events
@@ -133,7 +133,7 @@ def fold(connection: Connection, site: int, events: Iterable[Event]) -> None:
 
 
 def _touched(statement: TextClause, values: dict[str, Any]) -> Touched | None:
-    """The identity or tracklet that a step changes; None: many, or aliases, or who knows."""
+    """The identity or tracklet that a step changes; None: several, or aliases."""
     if statement in OF_IDENTITY:
         return Touched((values["identity"],))
     if statement in OF_TRACKLET:
@@ -147,7 +147,7 @@ def _touched(statement: TextClause, values: dict[str, Any]) -> Touched | None:
 
 
 def compact(plain: Any) -> str:  # noqa: ANN401 - JSON holds anything
-    """JSON on the fewest characters; numbers of NumPy's as Python's."""
+    """JSON without spaces; NumPy's numbers are written as Python's."""
     return json.dumps(
         plain, allow_nan=False, separators=(",", ":"), default=lambda number: number.item()
     )
@@ -227,7 +227,7 @@ def _key(key: TrackletKey) -> dict[str, Any]:
 
 
 def of_span(span: Span) -> dict[str, Any]:
-    """A tracklet, and when it was seen, as the statements name them."""
+    """The parameters of a statement that tell of a tracklet and when it was seen."""
     growing = int(span.growing)
     return {"began": span.begin, "ended": span.end, "growing": growing, **_key(span.key)}
 

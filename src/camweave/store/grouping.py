@@ -1,4 +1,4 @@
-"""Statements in as few groups as can be: each group goes to the database at once."""
+"""Groups SQL statements for `executemany`, so that few round trips are needed."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -11,21 +11,21 @@ Values = TypeVar("Values")
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What a statement changes, and what of it must be there before; names of rows, of any kind."""
+    """Which rows a statement changes, and which must exist before; named by any hashable values."""
 
     changed: tuple[Hashable, ...]
     needed: tuple[Hashable, ...] = ()
 
 
 class Levels:
-    """How many groups must go before a statement."""
+    """The level of each statement: how many groups must be executed before it."""
 
     def __init__(self) -> None:
         self._changed: dict[Hashable, int] = {}  # the last level that changed it
         self._used: dict[Hashable, int] = {}  # the last that changed or needed it
 
     def of(self, touched: Touched) -> int:
-        """The level of the next statement: after all with which it may not change places."""
+        """The level of the next statement: above all with which it must keep its order."""
         before = [self._used.get(each, -1) for each in touched.changed]
         before += [self._changed.get(each, -1) for each in touched.needed]
         level = 1 + max(before, default=-1)
@@ -40,10 +40,10 @@ def grouped(
     steps: Iterable[tuple[Statement, Values]],
     touched: Callable[[Statement, Values], Touched | None],
 ) -> Iterator[tuple[Statement, list[Values]]]:
-    """Each statement with all values that may go at once; what touches the same keeps its order.
+    """Each statement with all values that may be executed at once.
 
-    `touched` says what a step touches; None: it may be anything, and nothing changes places with
-    it.
+    Steps that touch the same rows keep their order. `touched` says what a step touches; None: it
+    may touch anything, so all steps keep their order with it.
     """
     levels = Levels()
     waiting: defaultdict[int, dict[Statement, list[Values]]] = defaultdict(dict)

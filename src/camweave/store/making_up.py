@@ -1,8 +1,8 @@
-"""Who is known, into the tables, where the events that led to it were never written.
+"""Writes who is known into the tables where the events that led to it were never written.
 
-A site that could not reach its store for too long lets go of events, and not of what they add up
-to. Identities that came and went meanwhile are not told of, nor is the evidence of links; their
-ids are never given out again.
+A site that could not reach its store for too long drops events, but keeps what they add up to.
+Identities that came and went meanwhile are missing, and so is the evidence of links; their ids are
+never given out again.
 """
 
 from collections.abc import Iterable, Iterator
@@ -49,7 +49,7 @@ SAID: Final = text(
 def make_up(
     connection: Connection, site: int, known: Iterable[Event], *, seq: int, time: float
 ) -> None:
-    """Let the tables tell who is `known` after event `seq`, at `time` s, and what people said."""
+    """Have the tables tell who is `known` after event `seq`, at `time` s, and all corrections."""
     given, at = tuple(known), {"site": site, "seq": seq, "time": time}
     connection.execute(ENDED, at)
     connection.execute(TAKEN_BACK, at)

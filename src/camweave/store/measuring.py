@@ -1,4 +1,4 @@
-"""How large a store is, and how many rows it has."""
+"""The size of a store, and its rows by table."""
 
 from typing import Any, Final
 
@@ -10,9 +10,9 @@ from camweave.store.migrating import revision_of
 from camweave.store.schema import metadata
 from camweave.store.values import Info
 
-ABOUT: Final = 100_000  # rows from which on PostgreSQL's own estimate is told
-# What a row takes on PostgreSQL with its indexes, bytes: what is deleted there frees no space, so
-# that the tables' size does not tell how much is in them.
+ABOUT: Final = 100_000  # rows above which PostgreSQL's own estimate is used
+# Bytes of a row on PostgreSQL with its indexes. Deleted rows free no space there, so the size of a
+# table does not tell how much is in it.
 POSTGRES_ROW: Final = {"track_point": 126, "frame": 120}
 
 PAGES: Final = text(
@@ -35,7 +35,7 @@ NEWEST: Final = text(
 
 
 def info(connection: Connection, address: Address) -> Info:
-    """All of it."""
+    """Size, content and versions of a store."""
     used, held = sizes(connection, address)
     first_last = ends(connection)
     return Info(
@@ -50,7 +50,7 @@ def info(connection: Connection, address: Address) -> Info:
 
 
 def sizes(connection: Connection, address: Address) -> tuple[int, int]:
-    """Bytes of what is in it, and bytes that it takes from the disk."""
+    """Bytes of rows and indexes, and bytes taken from the disk."""
     if address.kind == "sqlite":
         used, held = connection.execute(PAGES).one()
         written_ahead = address.file.with_name(f"{address.file.name}-wal")
@@ -78,7 +78,7 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def engine_name(connection: Connection) -> str:
-    """Whose database it is, and which version."""
+    """The name and version of the database."""
     if connection.dialect.name == "sqlite":
         return f"SQLite {connection.scalar(text('SELECT sqlite_version()'))}"
     return f"PostgreSQL {str(connection.scalar(text('SHOW server_version'))).split()[0]}"

@@ -1,11 +1,10 @@
-"""Frames and rows into PostgreSQL: rows by binary COPY, made by NumPy in one go; few by INSERT.
+"""Writes frames and rows to PostgreSQL: many rows by binary COPY, few by INSERT.
 
-While the server waits for the rest of a COPY nothing makes it give up: whoever stood still then
-would keep all that it has written locked. INSERT is whole when it arrives.
+A server waits for the rest of a COPY without limit: a client that stops in the middle keeps locks
+on all that it has written. An INSERT arrives as a whole.
 
-COPY knows no "where it is not there yet". It need not: a frame is only ever written together with
-its rows, so the rows of a frame that was new are new. Two who write the same frame at once wait
-for each other at the frame.
+COPY knows no ON CONFLICT. It needs none: a frame is only ever written together with its rows, so
+the rows of a new frame are new. Two writers of the same frame wait for each other at the frame.
 """
 
 from typing import Any, Final
@@ -34,7 +33,7 @@ INSERT: Final = (
     f"INSERT INTO track_point ({', '.join(name for name, _ in FIELDS)}) "  # noqa: S608 - our own names
     f"SELECT * FROM unnest({', '.join(f'%s::{TYPES[kind[1:]]}[]' for _, kind in FIELDS)})"
 )
-FEW: Final = 1000  # rows: what workers write at one time
+FEW: Final = 1000  # rows, up to which INSERT is used: what workers write at one time
 RECORD: Final = np.dtype(
     [
         ("fields", ">i2"),
@@ -47,9 +46,9 @@ PIECE: Final = 100_000  # rows in memory at one time
 
 
 def write_rows(connection: Any, rows: Rows, ids: I64) -> Rows:  # noqa: ANN401 - psycopg's, an extra
-    """Write the frames that are not there, with their rows; those.
+    """Write the frames that are new, with their rows, and return these.
 
-    `ids` (C,) are the numbers of the cameras. A transaction has begun, or begins.
+    `ids` (C,) are the numbers of the cameras in the store. Part of the connection's transaction.
     """
     with connection.cursor() as cursor:
         keys = (ids[rows.camera], rows.epoch, rows.frame)
@@ -73,7 +72,7 @@ def write_rows(connection: Any, rows: Rows, ids: I64) -> Rows:  # noqa: ANN401 -
 
 
 def _columns(rows: Rows, ids: I64, part: slice, of: I64) -> dict[str, NDArray[Any]]:
-    """Part of the rows, which are of these frames, by the names of the columns."""
+    """Part of the rows by column name; `of` has the frame of each."""
     return {
         "frame": rows.frame[of],
         "track_id": rows.track_id[part],
@@ -87,7 +86,7 @@ def _columns(rows: Rows, ids: I64, part: slice, of: I64) -> dict[str, NDArray[An
 
 
 def _records(rows: Rows, ids: I64, part: slice, of: I64) -> bytes:
-    """The same as COPY wants them."""
+    """The same as binary COPY takes them."""
     columns = _columns(rows, ids, part, of)
     made = np.empty(len(of), RECORD)
     made["fields"] = len(FIELDS)

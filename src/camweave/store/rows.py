@@ -1,4 +1,4 @@
-"""Frames and the tracks that were seen in them, of any cameras, as columns."""
+"""Frames of any cameras and the tracks in them, as columns."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class Rows:
         return np.repeat(np.arange(len(self.frame)), np.diff(self.offsets))
 
     def only(self, frames: I64) -> "Rows":
-        """Those of these frames, given by their places, which rise."""
+        """The rows of some frames, given by rising indices."""
         counts = np.diff(self.offsets)
         kept = np.zeros(len(self.frame), bool)
         kept[frames] = True
@@ -89,7 +89,7 @@ class Rows:
 
     @classmethod
     def of(cls, tracks: Iterable[Tracks]) -> "Rows":
-        """What was seen in these frames; of a frame that is told twice, what was told first.
+        """The rows of these frames; of two versions of a frame the first counts.
 
         Raises:
             ShapeError: a track is twice in one frame.
@@ -121,7 +121,7 @@ class Rows:
         """A camera's recording, all frames of epoch 0.
 
         `times` (F,) s are those of all frames, the empty ones included; without it only frames
-        with a row in them are told.
+        with a track in them are taken.
         """
         order = np.lexsort((tracklets.row_ids, tracklets.frame))
         number = tracklets.frame[order]
@@ -150,7 +150,7 @@ def _offsets(counts: I64) -> I64:
 
 
 def _rising(*columns: I64) -> bool:
-    """Whether the rows of these columns rise, the first column telling most."""
+    """Whether the rows of these columns rise strictly, the first column counting most."""
     rises = np.zeros(max(len(columns[0]) - 1, 0), bool)
     for each in reversed(columns):
         step = np.diff(each)

@@ -1,4 +1,4 @@
-"""Sites, runs and cameras: the names that everything else is kept under."""
+"""Sites, runs and cameras in the store: names and numbers."""
 
 import json
 from collections.abc import Iterable, Sequence

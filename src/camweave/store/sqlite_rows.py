@@ -1,4 +1,4 @@
-"""Frames and rows into SQLite, as fast as its driver takes them."""
+"""Writes frames and rows to SQLite."""
 
 import sqlite3
 from collections.abc import Iterator

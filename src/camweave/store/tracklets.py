@@ -1,4 +1,4 @@
-"""Tracklets and their looks as rows: each is known best by whoever saw it in most frames."""
+"""Tracklets and their embeddings in the store; of two versions the one of more frames stays."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,13 +46,13 @@ NAMES: Final = text(
     "WHERE run.site_id = :site AND camera.name = :camera AND tracklet_id IN :numbers "
     "ORDER BY run.id"
 ).bindparams(bindparam("numbers", expanding=True))
-AT_ONCE: Final = 500  # tracklets that are asked for by name
+AT_ONCE: Final = 500  # tracklets of one query
 
 
 def write_tracklets(
     connection: Connection, told: Sightings, ids: Mapping[CameraId, int], embedder: str
 ) -> None:
-    """Write those that are new, and those that were seen in more frames than is known."""
+    """Write tracklets that are new, or that were seen in more frames than the stored version."""
     rows = [{**row, "embedder": embedder} for row in _rows(told, ids)]
     if rows:
         connection.execute(WRITE, rows)
@@ -88,9 +88,9 @@ def read_tracklets(
     of: Iterable[TrackletKey] | None = None,
     embedder: str | None = None,
 ) -> Sightings:
-    """The tracklets of a run, or some of them; where they stood on the ground is not kept.
+    """The tracklets of a run, or those in `of`; ground paths are not stored.
 
-    With an `embedder` the looks of others are left out.
+    With an `embedder`, embeddings made by others are left out.
     """
     rows = (
         connection.execute(READ, {"run": run}).mappings().all()
@@ -123,7 +123,7 @@ def read_tracklets(
 
 
 def _some(connection: Connection, run: int, of: Iterable[TrackletKey]) -> Iterator[RowMapping]:
-    """Those of these names that there are, in order of camera and number."""
+    """The rows of these tracklets, as far as they exist, by camera and number."""
     for camera, numbers in _pages(of):
         asked = {"run": run, "camera": camera, "numbers": numbers}
         found = connection.execute(READ_SOME, asked).mappings().all()
@@ -133,7 +133,7 @@ def _some(connection: Connection, run: int, of: Iterable[TrackletKey]) -> Iterat
 def class_names_of(
     connection: Connection, site: int, of: Iterable[TrackletKey]
 ) -> dict[TrackletKey, str]:
-    """What each of these is, as the latest run that has it says."""
+    """The class name of each tracklet, by the latest run that has it."""
     names: dict[TrackletKey, str] = {}
     for camera, numbers in _pages(of):
         asked = {"site": site, "camera": camera, "numbers": numbers}
@@ -145,7 +145,7 @@ def class_names_of(
 
 
 def _pages(keys: Iterable[TrackletKey]) -> Iterator[tuple[CameraId, list[int]]]:
-    """Tracklets by camera, in order, some at a time."""
+    """Tracklet ids by camera, at most `AT_ONCE` at a time."""
     for camera, own in groupby(sorted(set(keys)), attrgetter("camera")):
         while numbers := [key.tracklet_id for key in islice(own, AT_ONCE)]:
             yield camera, numbers

@@ -1,4 +1,4 @@
-"""Who is who, read again: identities, their journeys, their links, what people said."""
+"""Reads identities from the store: journeys, links, corrections."""
 
 import json
 from typing import Any, Final
@@ -15,7 +15,7 @@ from camweave.store.values import StoredIdentity, Visit
 ROOT: Final = text("SELECT identity FROM alias WHERE site_id = :site AND alias = :identity")
 
 NAMES: Final = text("SELECT alias FROM alias WHERE site_id = :site AND identity = :identity")
-# One id at a time, and in no order: else SQLite goes through all visits of the site.
+# One id at a time and without ORDER BY: else SQLite scans all visits of the site.
 VISITS: Final = text(
     "SELECT camera, tracklet_id, began, ended, growing FROM visit "
     "WHERE site_id = :site AND identity = :identity"
@@ -39,7 +39,7 @@ STANDING: Final = text(
 
 
 def resolve(connection: Connection, site: int, identity: int) -> int:
-    """The identity that an id stands for today; itself, where it is no alias."""
+    """The identity that an id stands for now; itself, where it is no alias."""
     found: int | None = connection.scalar(ROOT, {"site": site, "identity": identity})
     return identity if found is None else found
 

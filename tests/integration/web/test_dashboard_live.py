@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.support.small_show import wait_until
 
-from camweave.app.jobs.live.live import serve_section
 from camweave.app.jobs.live.serving import served
 from camweave.app.jobs.live.start import live_site
 from camweave.app.jobs.live.station import LiveStation
+from camweave.app.jobs.roles.serve_where import serve_section
 from camweave.app.site.load import read_site
 
 SITE = """
@@ -32,7 +32,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiveStation
     site = read_site(file)
     with ExitStack() as ends:
         station = ends.enter_context(live_site(site))
-        yield station, ends.enter_context(served(station, serve_section(site, port=0))).url
+        yield station, ends.enter_context(served(station, serve_section(site.serve, port=0))).url
 
 
 @pytest.fixture

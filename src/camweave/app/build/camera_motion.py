@@ -1,4 +1,4 @@
-"""Parameters to whatever tells how a camera moved."""
+"""Makes the camera motion estimator that parameters ask for."""
 
 from camweave.app.site.model import AnyMotionParams
 from camweave.app.site.sections import NoCameraMotion
@@ -6,7 +6,7 @@ from camweave.detection.camera_motion import FileMotion, FileMotionParams, FlowM
 
 
 def make_camera_motion(params: AnyMotionParams) -> FlowMotion | FileMotion | None:
-    """What tells it; None where nobody asks.
+    """The estimator; None for a camera that stands still.
 
     Raises:
         FileFormatError: the file cannot be read.

@@ -1,4 +1,4 @@
-"""Parameters to a detector."""
+"""Makes the detector that parameters ask for."""
 
 from camweave.app.site.model import AnyDetectorParams
 from camweave.core.stages import Detector

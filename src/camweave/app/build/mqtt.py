@@ -1,4 +1,4 @@
-"""The site file's `mqtt`, as what tells a broker of a site that runs."""
+"""Makes the MQTT publisher that a site file's `mqtt` section asks for."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,7 +15,7 @@ PORT, TLS_PORT = 1883, 8883  # as IANA has them
 
 
 def make_teller(mqtt: Mqtt) -> Callable[[Station], Teller]:
-    """What makes one who tells this broker of a site, once he is opened.
+    """A function that makes the MQTT publisher of a station, which publishes once it is opened.
 
     Raises:
         InputError: a certificate or key cannot be used.
@@ -33,7 +33,7 @@ def make_teller(mqtt: Mqtt) -> Callable[[Station], Teller]:
 
 
 def broker_params(mqtt: Mqtt) -> BrokerParams:
-    """Where the broker is, and who we are to it."""
+    """The broker's address and our credentials."""
     usual = TLS_PORT if mqtt.tls else PORT
     return BrokerParams(
         host=mqtt.host,
@@ -47,7 +47,7 @@ def broker_params(mqtt: Mqtt) -> BrokerParams:
 
 
 def telling_params(mqtt: Mqtt) -> TellingParams:
-    """What it is told, and how often."""
+    """What is published, and how often."""
     return TellingParams(
         topic=mqtt.topic,
         discovery=mqtt.discovery,

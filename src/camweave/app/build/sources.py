@@ -1,4 +1,4 @@
-"""What a text names, as a source of frames."""
+"""Makes the source that a text names: a file, a folder, or a synthetic scenario."""
 
 import re
 from pathlib import Path

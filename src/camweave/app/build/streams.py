@@ -1,4 +1,4 @@
-"""What a camera's source names, as connections to it, one after the other."""
+"""Makes connections to a camera's source."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Playing:
 
 
 def make_stream(camera: Camera, playing: Playing) -> Callable[[], Stream]:
-    """What makes a new connection to a camera, not yet open.
+    """A function that makes a new connection to a camera, not yet open.
 
     Raises:
         SourceError: the address is none, or there is no such file.

@@ -1,4 +1,4 @@
-"""A site's words on who can follow whom, as the values that linking takes."""
+"""Makes the topology and calibrations of a site from its file."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ from camweave.ops.calibration import Calibration
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """What a site says of how its cameras lie to each other."""
+    """How a site's cameras lie to each other, by its files."""
 
     topology: Topology
     calibrations: Mapping[CameraId, Calibration]  # of the cameras that have one
@@ -108,7 +108,7 @@ def calibrations_of(cameras: Sequence[Camera], topology: Topology) -> dict[Camer
 
 
 def on_metres(calibrations: Mapping[CameraId, Calibration]) -> dict[CameraId, F64]:
-    """The homographies of those whose places are metres."""
+    """The homographies of calibrations in metres."""
     return {
         camera: calibration.homography
         for camera, calibration in calibrations.items()
@@ -117,7 +117,7 @@ def on_metres(calibrations: Mapping[CameraId, Calibration]) -> dict[CameraId, F6
 
 
 def basis(ground: Ground, *, looks: bool) -> str:
-    """What linking will rest on, in a line."""
+    """One line that says what linking will rest on."""
     topology = ground.topology
     cameras = {end for each in topology.transitions for end in (each.source, each.target)}
     rests = []

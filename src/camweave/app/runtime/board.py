@@ -1,4 +1,4 @@
-"""What a process tells of itself in numbers: every part of it adds what it has to tell."""
+"""Collects the metrics of all parts of a process when somebody asks for them."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
@@ -10,14 +10,14 @@ Trouble: TypeAlias = Callable[[], str | None]
 
 
 class Board:
-    """Gathers figures from whoever has some, when somebody looks. Any thread may."""
+    """The metrics and troubles of all parts of a process. Any thread may ask."""
 
     def __init__(self) -> None:
         self._told: tuple[Told, ...] = ()
         self._troubles: tuple[Trouble, ...] = ()
 
     def add(self, told: Told, trouble: Trouble | None = None) -> None:
-        """Have these figures told from now on, and what keeps the work from being done."""
+        """Add a part: a function for its metrics, and one that says why it is not healthy."""
         self._told += (told,)
         if trouble is not None:
             self._troubles += (trouble,)
@@ -27,5 +27,5 @@ class Board:
         return sorted((each for told in self._told for each in told()), key=lambda each: each.name)
 
     def trouble(self) -> str | None:
-        """Why the work is not done, in a line; None where it is."""
+        """Why a part is not healthy, in one line; None where all are."""
         return next(filter(None, (trouble() for trouble in self._troubles)), None)

@@ -1,4 +1,4 @@
-"""One camera's place in the show: what is shown, who watches, and what is there for them."""
+"""One camera's part of `Showing`: what it shows, its viewers, and its encoded pictures."""
 
 from collections import deque
 from collections.abc import Callable
@@ -18,7 +18,7 @@ MOST: Final = 1024  # views kept for the trails
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of one camera's pictures since the start."""
+    """Counts of one camera's pictures since the start."""
 
     shown: int = 0  # things handed in
     encoded: int = 0  # JPEGs made; more than one of a thing that is watched at several widths
@@ -27,7 +27,7 @@ class Counts:
 
 
 class Watching:
-    """One camera being watched, at one width: a `core.picture.Watch`."""
+    """One viewer of one camera at one width: a `core.picture.Watch`."""
 
     def __init__(self, booth: "Booth", width: int | None, wake: Callable[[], None]) -> None:
         self._booth = booth
@@ -45,10 +45,10 @@ class Watching:
 
 
 class Booth:
-    """One camera's place. Touched under the lock of the `Showing` alone, but for `drawing`."""
+    """One camera's state. Used under the lock of its `Showing`, but for `drawing`."""
 
     def __init__(self, drawing: Drawing, trail: float) -> None:
-        self.drawing = drawing  # its thread's alone
+        self.drawing = drawing  # used by the drawing thread alone
         self.watches: set[Watching] = set()
         self.pictures: dict[int | None, Picture] = {}  # by the width that was asked for
         self.gone = self.failing = self.annotated = False
@@ -56,7 +56,9 @@ class Booth:
         self.last: Frame | None = None
         self._sight: Sight = Down(STARTING, 0.0)
         self._seq = 0
-        self._began = self._drawn = monotonic()  # s: it is down, and that was said last
+        self._began = self._drawn = (
+            monotonic()
+        )  # s, since when the camera is down, and when that was drawn last
         self._trail = trail
         self._views: deque[View] = deque(maxlen=MOST)  # not yet drawn, no older than a trail
 
@@ -77,7 +79,7 @@ class Booth:
                     self._began = self._drawn
         self._sight = sight
         if not self.watches:
-            self.pictures.clear()  # so that nobody who comes is shown what is past
+            self.pictures.clear()  # so that the next viewer is not shown an old picture
 
     def remind(self) -> float | None:
         """In how many s a camera that is down is to be drawn again; 0: now. None: not at all."""
@@ -114,7 +116,7 @@ class Booth:
         return Job(camera, self, self._seq, self._sight, views, made, wanted)
 
     def counts(self) -> Counts:
-        """What became of its pictures."""
+        """Counts of its pictures."""
         return Counts(self.shown, self.encoded, self.skipped, len(self.watches))
 
 

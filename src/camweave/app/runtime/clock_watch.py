@@ -1,4 +1,4 @@
-"""Whether a camera's own clock agrees with ours: said when that changes, and not in between."""
+"""Whether a camera's own clock agrees with ours; told only when that changes."""
 
 from typing import Final
 
@@ -7,13 +7,13 @@ RIGHT: Final = 1.0  # s within which one that was wrong must come to be right
 
 
 class ClockWatch:
-    """Heeds how far a camera's clock is off. Remembers whether it was wrong."""
+    """Watches how far a camera's clock is off. State: whether it was wrong."""
 
     def __init__(self) -> None:
         self._wrong = False
 
     def heed(self, error: float | None) -> str | None:
-        """What is new, in words, of a clock that is `error` s behind ours; None: nothing is."""
+        """A line where a clock that is `error` s behind ours went wrong, or right; else None."""
         if error is None:
             return None
         wrong = abs(error) > (RIGHT if self._wrong else WRONG)

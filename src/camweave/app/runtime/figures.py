@@ -1,4 +1,4 @@
-"""How cameras are read, and what stages take, in numbers for those who watch over machines."""
+"""The metrics of camera readers and of pipeline stages."""
 
 from collections.abc import Callable, Iterable, Iterator
 from math import nan
@@ -27,7 +27,7 @@ OF_CONDITION: Final[tuple[tuple[str, str, Callable[[Condition], float]], ...]] =
 
 
 def of_conditions(conditions: Iterable[Condition], labels: Labels = ()) -> Iterator[Figure]:
-    """Each of them of every camera; `labels` stand before the camera's."""
+    """The metrics of cameras; `labels` come before the camera's own."""
     every = tuple(conditions)
     for name, words, value in OF_CONDITION:
         for each in every:
@@ -36,7 +36,7 @@ def of_conditions(conditions: Iterable[Condition], labels: Labels = ()) -> Itera
 
 
 def of_stages(watch: Stopwatch, labels: Labels = ()) -> Iterator[Figure]:
-    """What each stage has taken, waiting included."""
+    """The time that each stage has taken, waiting included."""
     told = "Time that a stage of the line has taken."
     for stage, seconds in sorted(dict(watch.parts).items()):
         of = (*labels, ("stage", stage))

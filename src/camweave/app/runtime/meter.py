@@ -1,4 +1,4 @@
-"""How many frames a second really come, and how unevenly."""
+"""Frame rate and jitter, as measured."""
 
 from collections import deque
 from itertools import islice, takewhile
@@ -21,7 +21,7 @@ class Meter:
         self._jitter: float | None = 0.0  # s; None: to be told anew
 
     def restart(self) -> None:
-        """Forget all: what comes next is another connection."""
+        """Forget all: a new connection begins."""
         self._seen.clear()
         self._first, self._jitter = None, 0.0
 
@@ -49,7 +49,7 @@ class Meter:
         return (len(self._seen) - old) / span if span > 0 else 0.0
 
     def jitter(self) -> float:
-        """How many s frames come later than the quickest; 95 of 100 stay under it."""
+        """Seconds by which frames are later than the quickest: the 95th percentile."""
         if self._jitter is None:  # asked far more often than frames come
             delays = sorted(delay for _, delay in islice(reversed(self._seen), ENOUGH))
             self._jitter = delays[int(WORST * (len(delays) - 1))] - delays[0]

@@ -1,4 +1,4 @@
-"""The frames of one connection after the other, stamped as those of one camera."""
+"""Renumbers the frames of a camera's successive connections as those of one stream."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ class Numbering:
         self._last: float | None = None  # s of capture of the newest frame
 
     def begin(self) -> None:
-        """A new connection: no track may go on in it."""
+        """Begin a new connection: it gets an epoch of its own, so that no track goes on in it."""
         self._base = self.epoch + 1
 
     def next(self, frame: Frame) -> Frame:

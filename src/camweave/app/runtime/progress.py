@@ -1,4 +1,4 @@
-"""How far a job has come, told to whoever wants to know."""
+"""Reports the progress of a job to a callback."""
 
 from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar

@@ -22,8 +22,8 @@ PATIENCE: Final = 2.0  # s that a snapshot waits for its turn
 class Showing:
     """Keeps what each camera shows, and draws it in a thread of its own. Open it with `with`.
 
-    A camera that is down is drawn again now and then, for as long as somebody watches: those who
-    watch see for how long, and browsers show no picture of a stream before the next one came.
+    A camera that is down is drawn again now and then while it has viewers: they see for how long it
+    is down, and browsers show a picture of a stream only when the next one comes.
 
     The line hands in frames and views and never waits: only references are kept, and of each
     camera only the newest. It is a `Pictures`: any thread may watch.
@@ -92,7 +92,7 @@ class Showing:
             wake()
 
     def rename(self, camera: CameraId, class_names: Sequence[str]) -> None:
-        """What a camera's classes are called becomes known later; its trails begin anew."""
+        """Set the class names of a camera that was added without; its trails begin anew."""
         with self._changed:
             if camera in self._booths:
                 self._booths[camera].drawing = Drawing(camera, class_names, self._params)
@@ -144,7 +144,7 @@ class Showing:
             return watching.newest()
 
     def counts(self) -> Mapping[CameraId, Counts]:
-        """What became of each camera's pictures."""
+        """Counts of each camera's pictures."""
         with self._changed:
             return MappingProxyType({name: booth.counts() for name, booth in self._booths.items()})
 
@@ -184,7 +184,7 @@ class Showing:
         return None
 
     def _finish(self, job: Job, pictures: Mapping[int | None, Picture]) -> None:
-        """Put the pictures where those who watch find them, and wake them."""
+        """Store the pictures, and wake their viewers."""
         with self._changed:
             job.booth.encoded += len(set(pictures.values()) - set(job.made.values()))
             job.booth.pictures.update(pictures)

@@ -1,4 +1,4 @@
-"""What the system asks of us: to stop, as Ctrl-C does, in a clean way; to read our file again."""
+"""Signals of the operating system: SIGTERM and Ctrl-C to stop, SIGHUP to reload."""
 
 import signal
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The one clock of a site: seconds since its start, which no change of the host's date moves."""
+"""The clock of a site: seconds since its start, independent of the host's date."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whether a picture has stopped changing: bit for bit, which no living sensor does."""
+"""Whether a picture is frozen: identical in every bit, which no working sensor gives."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ SPARSE: Final = 37  # px between those compared first
 
 
 class Stillness:
-    """How long the picture has been the same. Remembers one picture."""
+    """Measures for how long a picture has not changed. State: one picture."""
 
     def __init__(self) -> None:
         self._picture: U8 | None = None

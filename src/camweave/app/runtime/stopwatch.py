@@ -1,4 +1,4 @@
-"""What each part of a job took."""
+"""Wall time by named part of a job."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

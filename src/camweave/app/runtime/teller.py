@@ -1,4 +1,4 @@
-"""Tells a broker of a running site, in a thread of its own: found again when it is lost."""
+"""Publishes a running site over MQTT, in a thread of its own that reconnects."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -24,10 +24,10 @@ WITHIN: Final = 1.5  # s that the end waits for the thread; a broker may take lo
 
 
 class Teller:
-    """Tells while its `with` block lasts. Nobody ever waits for the broker.
+    """Publishes while its `with` block lasts. No other thread ever waits for the broker.
 
-    News is looked for on this thread, waits in a bounded queue, and is told when the broker is
-    there; what the broker is to keep is told anew on every connection.
+    This thread asks the site what is new. Messages wait in a bounded queue for the broker; retained
+    ones are published again on every connection.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Teller:
         version: str,
         backoff: Backoff | None = None,
     ) -> None:
-        """`connect` makes a connection, of a will; `version` is camweave's."""
+        """`connect` makes a connection with a last will; `version` is camweave's."""
         self._connect, self._qos = connect, telling.qos
         self._news = News(station, telling, version)
         self._outbox = Outbox(telling.queue)
@@ -57,11 +57,11 @@ class Teller:
 
     @property
     def dropped(self) -> int:
-        """Events that the broker was away for too long to be told of."""
+        """Events that were dropped because the broker was away for too long."""
         return self._outbox.dropped + self._news.missed
 
     def figures(self) -> Iterator[Figure]:
-        """How it goes; any thread may ask."""
+        """The metrics; any thread may ask."""
         for name, words, value in (
             ("mqtt_connected", "1 while the MQTT broker is told.", self._connected),
             ("mqtt_waiting", "Messages that wait for it.", len(self._outbox)),
@@ -89,30 +89,30 @@ class Teller:
                 self._away(f"unexpected {type(error).__name__}", urgent=True, fault=error)
 
     def _tell(self, connection: Connection) -> None:
-        """Tell news as it comes, until we are to stop; then what is left, and that we go."""
+        """Publish what is new until stopped; then what is left, and that the site is offline."""
         while not self._stopped.is_set():
             self._exchange(connection, self._gather())
         self._looked = float("-inf")
         self._gather()
         self._finish(connection)
-        self._outbox.put(self._will)  # it would not wait for what happened
+        self._outbox.put(self._will)  # last: it would overtake waiting events
         self._finish(connection)
 
     def _finish(self, connection: Connection) -> None:
-        """Tell what waits, as far as the broker takes it."""
+        """Send what waits, for `GRACE` s at most."""
         until = monotonic() + GRACE
         while len(self._outbox) and monotonic() < until:
             self._exchange(connection, LOOK)
 
     def _exchange(self, connection: Connection, seconds: float) -> None:
-        """Send what there is room for, and hear what has arrived."""
+        """Send what there is room for, and take confirmations."""
         while connection.room and (message := self._outbox.take()) is not None:
             connection.send(message, self._qos)
         for message in connection.turn(seconds):
             self._outbox.done(message)
 
     def _gather(self) -> float:
-        """Look for news if it is time to; seconds until it is again."""
+        """Ask the site what is new, if it is time; returns the seconds until the next time."""
         left = self._looked + LOOK - monotonic()
         if left > 0:
             return left
@@ -129,7 +129,7 @@ class Teller:
         return LOOK
 
     def _there(self, where: str) -> None:
-        """The broker is there: said once."""
+        """A connection stands: log it once."""
         self._connected = True
         self._outages.up(monotonic())
         self._trouble = ""
@@ -141,7 +141,7 @@ class Teller:
             log.info("mqtt: %s is told", where)
 
     def _away(self, reason: str, *, urgent: bool, fault: Exception | None = None) -> None:
-        """The broker is not there: each reason is said once. Waits before the next try."""
+        """There is no connection: log each reason once, and wait before the next try."""
         self._connected = False
         self._outbox.lost()
         if self._trouble != reason:

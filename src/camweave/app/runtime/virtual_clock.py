@@ -1,4 +1,4 @@
-"""Cameras kept in step: whose frames may be looked at now, by the times they were taken at.
+"""Keeps cameras in step: whose frames may be processed now, by their capture times.
 
 Nothing here reads a clock: `now` and every time are seconds on the site's clock, handed in. So
 ticks lost by a slow machine, frames that came late and rates that lie cannot put cameras out of

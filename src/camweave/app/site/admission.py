@@ -1,4 +1,4 @@
-"""Whether a camera that somebody sends over the network may be had: its source, and its files.
+"""Whether a camera that is added over the network is allowed: its source and its files.
 
 Comparable servers let whoever may add a camera reach whatever the machine can: its files, its
 other services, the cloud's metadata. Here it is an address that a rule of `serve.sources` allows,
@@ -29,7 +29,7 @@ UNFIT: Final = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 class Target(NamedTuple):
-    """An address of a camera in its parts; together they are the address again."""
+    """The parts of a camera's address; joined they are the address again."""
 
     scheme: str
     user: str  # with its @, or nothing
@@ -38,23 +38,23 @@ class Target(NamedTuple):
     rest: str  # path and query
 
     def at(self, address: Address) -> str:
-        """The same, asked for by number."""
+        """The same with the host as an IP address."""
         host = f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004 - of IP
         return f"{self.scheme}://{self.user}{host}{self.port}{self.rest}"
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who may come in, by `serve.sources`; `folder` is where its paths begin."""
+    """Decides by `serve.sources`; relative paths begin at `folder`."""
 
     sources: Sequence[str]
     folder: Path
 
     def refuse(self, camera: Camera, site: Site, before: Camera | None = None) -> None:
-        """Let a camera in; what it has from `before`, or from its site, is not asked about.
+        """Check a camera; what it has from `before`, or from its site, is not checked.
 
         Raises:
-            InputError: it may not be had, beginning with the key that says so.
+            InputError: it is not allowed; the message begins with the key that is at fault.
         """
         if before is None or camera.source != before.source:
             self._refuse_source(camera.source)
@@ -66,7 +66,7 @@ class Admission:
                 raise InputError(f"{key}: {NO_FILE}")
 
     def pinned(self, source: str) -> str:
-        """The address to connect to now, its host looked up; files and devices as they are.
+        """The address to connect to, with its host resolved now; files and devices as they are.
 
         Raises:
             StreamError: it is not, or no longer, at an address that is allowed.
@@ -122,7 +122,7 @@ NO_FILE: Final = "files can be named here if they lie in a folder that `serve.so
 
 
 def target_of(source: str) -> Target:
-    """The parts of a camera's address; none of them leaves room for two readings.
+    """Split a camera's address; addresses that could be read in two ways are refused.
 
     Raises:
         InputError: it is none, or of another kind.
@@ -140,7 +140,7 @@ def target_of(source: str) -> Target:
 
 
 def addresses_of(host: str) -> Iterator[Address]:
-    """Where a name leads; nowhere, where nobody knows it."""
+    """The addresses of a host name; none where it cannot be resolved."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

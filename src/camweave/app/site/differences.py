@@ -1,4 +1,4 @@
-"""What differs between two sites: what a running one must do to become the other."""
+"""The differences between two sites: what a running one must change to become the other."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -14,7 +14,7 @@ TOLD: Final = ("zones",)  # of which only the linker knows
 
 
 def differences(before: Site, after: Site, started: Site) -> Changes:
-    """From the site in force to the next one; `started` is the one it was started as."""
+    """What differs between the site in force and the next; `started` is the one at the start."""
     old = {each.name: each for each in before.cameras}
     new = {each.name: each for each in after.cameras}
     return Changes(
@@ -27,30 +27,30 @@ def differences(before: Site, after: Site, started: Site) -> Changes:
 
 
 def names(cameras: Iterable[str]) -> tuple[CameraId, ...]:
-    """Names of cameras as such."""
+    """Names as `CameraId`s."""
     return tuple(map(CameraId, cameras))
 
 
 def relinked(before: Site, after: Site) -> bool:
-    """Whether the linker is to be another one."""
+    """Whether the linker must be replaced."""
     known = {each.name: (each.zones, each.homography) for each in before.cameras}
     same = all(known.get(each.name) == (each.zones, each.homography) for each in after.cameras)
     return after.linker is not None and not (same and before.linker == after.linker)
 
 
 def reread(before: Camera, after: Camera) -> bool:
-    """Whether a camera is to be connected to anew."""
+    """Whether a camera needs a new connection."""
     return any(getattr(before, key) != getattr(after, key) for key in CONNECTION)
 
 
 def looked_at_anew(before: Camera, after: Camera) -> bool:
-    """Whether its tracks begin anew, because something of how it is looked at changed."""
+    """Whether a camera's tracks begin anew, as one of its stages changed."""
     keys = (key for key in type(after).model_fields if key not in TOLD)
     return any(getattr(before, key) != getattr(after, key) for key in keys)
 
 
 def restarts(started: Site, after: Site) -> Iterator[str]:
-    """Keys whose new values wait for the next start."""
+    """Keys whose new values take effect at the next start."""
     pairs = (
         ("live", started.live or Live(), after.live or Live()),
         ("serve", started.serve or Serve(), after.serve or Serve()),

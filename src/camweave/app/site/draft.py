@@ -1,4 +1,4 @@
-"""A site file being written: its keys, and where each came from."""
+"""A site file being written: its keys, and where each value came from."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
@@ -32,7 +32,7 @@ class Draft:
     notes: dict[Path, str] = field(default_factory=dict)
 
     def put(self, path: Path, value: Any, note: str = "") -> bool:  # noqa: ANN401 - YAML holds anything
-        """Set a key; False where it is set already."""
+        """Set a key; returns False where it is set already."""
         if path in self.values:
             return False
         self.values[path] = value

@@ -1,4 +1,4 @@
-"""Which kinds of each stage there are."""
+"""The kinds of detector, embedder and tracker that a site file may name."""
 
 from typing import Final
 

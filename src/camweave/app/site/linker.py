@@ -1,4 +1,4 @@
-"""The `linker` section and the cameras' zones: what links tracklets, and what it may rest on."""
+"""The `linker` section of the site file, and the cameras' zones."""
 
 from dataclasses import asdict, dataclass
 from math import inf

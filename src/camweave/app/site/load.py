@@ -1,4 +1,4 @@
-"""Reads a site file; everything that is wrong with it is told at once."""
+"""Reads a site file; all problems in it are reported at once."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""Secrets stay out of messages, logs and reports."""
+"""Masks secrets in messages, logs and reports."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""What pydantic found, in the words of the site file."""
+"""Turns pydantic's errors into messages in the words of the site file."""
 
 from collections.abc import Mapping
 from typing import Any, Final

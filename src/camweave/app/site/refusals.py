@@ -1,4 +1,4 @@
-"""Parameters that a stage itself refuses: `high` below `low`, a class that no model knows."""
+"""Reports parameters that a stage itself refuses: `high` below `low`, an unknown class name."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What must hold between the keys of a site file."""
+"""Rules between keys of a site file."""
 
 from collections.abc import Iterator
 from typing import Any, Final

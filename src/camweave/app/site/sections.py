@@ -1,4 +1,4 @@
-"""The site file's own sections, as INTERFACE says; the stages bring theirs."""
+"""The site file's own sections; the stages' sections are their parameters."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Every camera gets all its stages: the site's, or its own changes to them."""
+"""Gives every camera all its stages: the site's, with its own changes."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
@@ -12,7 +12,7 @@ STAGES: Final = tuple(USUAL)
 
 
 def settled(document: Document) -> tuple[Tree, list[str]]:
-    """The data with a full section per stage in the site and in each camera, and what is wrong.
+    """The data with a full section per stage in the site and in each camera, and all problems.
 
     A stage may be written as one word, its kind. A camera's section that names a kind stands
     alone; one without changes only the keys it names. A section of an unknown kind is reported
@@ -34,7 +34,7 @@ def settled(document: Document) -> tuple[Tree, list[str]]:
 
 
 def camera_sections(document: Document) -> Iterator[tuple[Place, Any]]:
-    """The stages that cameras write for themselves."""
+    """The stages that each camera has sections of its own for."""
     for at, camera in enumerate(document.data["cameras"]):
         if isinstance(camera, dict):
             yield from ((("cameras", at, key), camera[key]) for key in STAGES if key in camera)
@@ -59,7 +59,7 @@ def section(stage: str, written: Any, around: Any) -> Any:  # noqa: ANN401 - a Y
 
 
 def kind_problems(document: Document, place: Place, written: Any) -> list[str]:  # noqa: ANN401 - a YAML tree
-    """Why this section's kind cannot be had."""
+    """Why there is no stage of this section's kind."""
     stage = str(place[-1])
     kind = written.get("kind") if isinstance(written, dict) else written
     if not isinstance(kind, str):

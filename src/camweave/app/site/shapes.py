@@ -1,4 +1,4 @@
-"""Which keys may stand at a place of the site file, read from the models themselves."""
+"""Which keys are allowed at each place of the site file, read from the models."""
 
 import dataclasses
 from types import UnionType

@@ -1,4 +1,4 @@
-"""Which places a site names from which cameras may be added while it runs: `serve.sources`.
+"""The rules of `serve.sources`: from where cameras may be added while a site runs.
 
     private      addresses of private networks, where cameras live: the default
     loopback     this machine

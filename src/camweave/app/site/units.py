@@ -1,4 +1,4 @@
-"""What a number in the site file counts, and what to say when a unit is written with it."""
+"""Units of numbers in the site file, and what to say when one is written out."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""A site file as it is written, with what was said of its cameras since."""
+"""A site file together with the cameras that were set over the network since."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ Section: TypeAlias = Mapping[str, Any]  # of a camera, as it is written
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What is written, camera by camera, and the site that it describes."""
+    """The sections of a site file, camera by camera, and the site that they describe."""
 
     path: Path
     document: Document
@@ -28,7 +28,7 @@ class Written:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """A site file.
+        """Read a site file.
 
         Raises:
             SiteError: one line per problem: file, line, column, key, and what was expected.
@@ -44,7 +44,7 @@ class Written:
 
     @property
     def folder(self) -> Path:
-        """Where its paths begin."""
+        """The folder that relative paths begin at."""
         return self.path.resolve().parent
 
     def camera(self, name: str) -> Camera | None:
@@ -52,7 +52,7 @@ class Written:
         return next((each for each in self.site.cameras if each.name == name), None)
 
     def with_camera(self, name: str, section: Section) -> Self:
-        """The same with a camera said anew, or added as the last one.
+        """The same with a camera's section replaced, or added at the end.
 
         Raises:
             SiteError: one line per problem: key of the section, and what was expected.
@@ -77,7 +77,7 @@ class Written:
         return self.saying({other: each for other, each in self.sections.items() if other != name})
 
     def read_again(self) -> Self:
-        """The file as it is now, with what was said since, where that still holds.
+        """The file as it is now, with the cameras set over the network where they still hold.
 
         What was said last of a camera holds: one whose section was changed in the file meanwhile
         is as the file says.
@@ -98,7 +98,7 @@ class Written:
         return fresh if sections == fresh.sections else fresh.saying(sections)
 
     def saying(self, sections: Mapping[str, Section], *, about: str | None = None) -> Self:
-        """The same with these cameras; errors of the one it is `about` are told by its keys.
+        """The same with these cameras; errors of camera `about` are told by its keys.
 
         Raises:
             SiteError: one line per problem.
@@ -110,7 +110,7 @@ class Written:
 
 
 def unfit(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:  # noqa: ANN401 - JSON holds anything
-    """What no YAML could have said either: where, and what of it."""
+    """A value that YAML could not have held: its path, and what is wrong with it."""
     match value:
         case str() if len(value) > LONGEST or not value.isprintable():
             yield place, f"expected printable text of at most {LONGEST} characters"

@@ -1,4 +1,4 @@
-"""Views that overlap without a known ground: who is in another view just now may come into this."""
+"""Evidence from overlapping views without a common ground plane: two tracklets at the same time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ from camweave.linking.views import ViewPair
 
 LAGS: Final = np.array([0.2, 0.6, 1.2, 2, 3, 5, 8, 15, 30.0])  # s between two begins
 PRIOR: Final = 8.0  # meetings that "as usual" is worth
-FEW: Final = 0.01  # share of meetings that are one object, and of newcomers, while nobody was seen
+FEW: Final = 0.01  # share of meetings that are one object, and of new ones, before any was seen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Abreast:
-    """What it says of a newcomer and somebody in an overlapping view that the latter is there."""
+    """Evidence for a new tracklet being an object that an overlapping view sees at the time."""
 
     together: Bool  # (C, C) whose views overlap
     told: F64  # (C, C, L) nats by the camera of who is there, the newcomer's, and the lag

@@ -1,4 +1,4 @@
-"""What a likeness, a travel time and a place say at this site, as far as it has been seen."""
+"""What similarity, travel time, place and class are worth at this site, in nats, as learned."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -35,11 +35,11 @@ Told = tuple[I64, I64]  # camera (Q,) and class (Q,)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """What every cue says here."""
+    """What every cue is worth at this site."""
 
-    curve: Curve  # of mean likenesses, by the logarithm of how many each is the mean of
+    curve: Curve  # of mean cosines, by the logarithm of how many each is the mean of
     transits: Transits
-    reach: Reachable  # who can be met again at all
+    reach: Reachable  # which passages are possible at all
     places: Places | None = None  # None: nothing was learned
     continuity: Continuity = NOTHING
     again: Curve | None = None  # of two tracklets of one camera; None: as of any two
@@ -47,7 +47,7 @@ class Calibration:
     kinds: Kinds | None = None  # None: nothing was learned
 
     def passage(self, sightings: Sightings, one: I64, other: I64) -> F64:
-        """(Q,) nats, by time and place, for `one` (Q,) going on as `other` (Q,), both rows."""
+        """(Q,) nats, by time and place, for rows `one` (Q,) to continue as rows `other` (Q,)."""
         gap = sightings.begin[other] - sightings.end[one]
         left, entered = sightings.camera[one], sightings.camera[other]
         same = np.flatnonzero(left == entered)
@@ -76,7 +76,7 @@ class Calibration:
 
 
 def prior(sightings: Sightings, layout: Layout) -> Calibration:
-    """What is expected before anything was seen: drawn windows, and usual likenesses.
+    """The calibration before anything was seen: drawn windows, and usual similarities.
 
     `sightings` may have no rows; it names the cameras.
     """
@@ -94,7 +94,7 @@ def prior(sightings: Sightings, layout: Layout) -> Calibration:
 
 
 def opened(transits: Transits, layout: Layout, seen: int) -> Transits:
-    """With ways that nobody knows held for likely, the less so the more tracklets were seen."""
+    """With unknown passages held for likely, the less so the more tracklets were seen."""
     if layout:
         return transits
     cameras = max(len(transits.cameras), 1)

@@ -1,4 +1,4 @@
-"""What speaks for two rows of tracklets being one object: one measure for all who claim them."""
+"""Evidence, in nats, for two rows of tracklets being one object."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Part: TypeAlias = Sequence[int]
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Holds parts against each other, as far as a site is known."""
+    """Compares parts of tracklets by what is known of a site."""
 
     gallery: Gallery
     known: Calibration
@@ -38,7 +38,7 @@ class Claims:
         return np.asarray(self._looks(pairs) + told / np.maximum(number, 1))
 
     def _looks(self, pairs: Sequence[tuple[Part, Part]]) -> F64:
-        """(Q,) what mean looks say; 0 where one is not known."""
+        """(Q,) nats by mean embeddings; 0 where one is unknown."""
         like, size = np.zeros(len(pairs)), np.zeros(len(pairs))
         for q, parts in enumerate(pairs):
             rows = (np.array(own, np.int64) for own in parts)
@@ -48,7 +48,7 @@ class Claims:
         return np.where(size > 0, told, 0.0)
 
     def _told(self, one: I64, other: I64) -> F64:
-        """(P,) what time and place say of `other` (P,) being next after `one` (P,), both slots."""
+        """(P,) nats by time and place for slots `other` (P,) to follow slots `one` (P,)."""
         g, known = self.gallery, self.known
         rows, slots = g.sightings(np.unique(np.concatenate([one, other])))
         order = np.argsort(slots)

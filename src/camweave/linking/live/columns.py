@@ -1,4 +1,4 @@
-"""The columns of the gallery, and slots of which freed ones are used again."""
+"""The gallery's columns, and slot numbers that are used again once freed."""
 
 from heapq import heappop, heappush
 from typing import Any, Final, TypeVar

@@ -1,4 +1,4 @@
-"""What people said, obeyed: pairs that must be one, and pairs that cannot be."""
+"""Corrections as constraints on links: pairs that must be one identity, pairs that cannot be."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from camweave.linking.live.gallery import Gallery
 
 
 def allowed(gallery: Gallery, pairs: Pairs, said: Constraints) -> Bool:
-    """(Q,) which pairs of a tracklet and an identity nobody has said to be two."""
+    """(Q,) which pairs of a tracklet and an identity no correction forbids."""
     free = np.ones(len(pairs), np.bool_)
     if not said:
         return free
@@ -24,7 +24,7 @@ def allowed(gallery: Gallery, pairs: Pairs, said: Constraints) -> Bool:
 
 
 def ordered(gallery: Gallery, rows: I64, said: Constraints) -> list[tuple[int, int]]:
-    """Tracklets of `rows` that must be of an identity that is there, with that identity."""
+    """Tracklets of `rows` that a correction ties to an identity, with that identity."""
     found = []
     for row in rows.tolist() if said else ():
         for key in sorted(said.group(gallery.key(row))):

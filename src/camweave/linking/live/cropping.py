@@ -1,4 +1,4 @@
-"""Crops of tracklets put together, and looked through for the best."""
+"""Crops of several tracklets joined, and the best crop of each."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from camweave.core.sightings import Crops
 
 
 def joined(parts: Sequence[Crops]) -> Crops:
-    """The crops of all, one after the other."""
+    """The crops of all parts, one part after the other."""
     counts = np.concatenate([_counts(part) for part in parts])
     return Crops(
         offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
@@ -21,7 +21,7 @@ def joined(parts: Sequence[Crops]) -> Crops:
 
 
 def first_best(crops: Crops) -> I64:
-    """(N,) where the best crop of each row stands, of equals the first; each row has some."""
+    """(N,) the index of each row's best crop, of equals the first; each row must have crops."""
     start, owner = crops.offsets[:-1], np.repeat(np.arange(len(crops.offsets) - 1), _counts(crops))
     best = np.flatnonzero(crops.quality == np.maximum.reduceat(crops.quality, start)[owner])
     return np.asarray(best[np.searchsorted(best, start)], np.int64)

@@ -1,4 +1,4 @@
-"""Who is who of those that just came: one joint decision, and how far it is ahead of others."""
+"""The joint assignment of new tracklets to identities, and the margin of each choice."""
 
 from typing import Final
 
@@ -39,7 +39,7 @@ def choose(gain: F64) -> tuple[I64, F64]:
 
 
 def _left_behind(gain: F64, choice: I64, value: F64) -> F64:
-    """(P,) what the best of the others gains by taking what a row leaves."""
+    """(P,) what the best other row gains if a row gives its identity up."""
     left = np.zeros(len(gain))
     for row in np.flatnonzero(choice != ALONE).tolist():
         others = gain[:, choice[row]] - value

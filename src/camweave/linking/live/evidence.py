@@ -1,4 +1,4 @@
-"""How much speaks for a tracklet being of an identity, cue by cue."""
+"""Evidence for a tracklet belonging to an identity, cue by cue, in nats."""
 
 from dataclasses import dataclass, fields
 from typing import Final
@@ -12,7 +12,7 @@ from camweave.linking.live.gallery import Gallery
 from camweave.linking.live.grounding import ground_nats, neighbours
 
 NEAREST: Final = 32  # identities that are looked at for each tracklet
-LATELY: Final = 1e-4  # cosine that a second counts where candidates are ranked
+LATELY: Final = 1e-4  # cosine by which a second of age counts in the ranking of candidates
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +36,7 @@ class Pairs:
         return Pairs(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     def and_also(self, others: "Pairs") -> "Pairs":
-        """These and others, by tracklet and identity."""
+        """These and others, sorted by tracklet and identity."""
         both = [(getattr(self, field.name), getattr(others, field.name)) for field in fields(self)]
         all_ = Pairs(*(np.concatenate(columns) for columns in both))
         return all_[np.lexsort((all_.identity, all_.tracklet))]
@@ -49,11 +49,11 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comers:
-    """P tracklets that ask whose they are, each with what stands behind it."""
+    """P pending tracklets, each with the embedding that it is compared by."""
 
     tracklet: I64  # (P,) slot
-    look: F32  # (P, D) mean of looks as they are compared
-    looks: I64  # (P,) of how many; 0: none is known
+    look: F32  # (P, D) mean normalised embedding
+    looks: I64  # (P,) of how many tracklets it is the mean; 0: it is unknown
 
     @classmethod
     def of(cls, gallery: Gallery, tracklets: I64) -> "Comers":
@@ -63,14 +63,14 @@ class Comers:
 
     @classmethod
     def heads(cls, gallery: Gallery, identities: I64) -> "Comers":
-        """The first tracklets of identities that stand for all of them."""
+        """The first tracklet of each identity, in place of all of them."""
         first = [gallery.members[each][0] for each in identities.tolist()]
         looks = gallery.identities["looks"][identities]
         return cls(np.array(first, np.int64), gallery.prototype[identities], looks)
 
 
 def pairs_of(gallery: Gallery, comers: Comers, identities: I64, known: Calibration) -> Pairs:
-    """The pairs worth a look of those who come (P,) and identities (I,)."""
+    """The possible pairs of pending tracklets (P,) and identities (I,), with their evidence."""
     row, column, like = _candidates(gallery, comers, identities, known)
     identity = identities[column]
     near_row, near_identity = neighbours(gallery, comers.tracklet)
@@ -86,7 +86,7 @@ def pairs_of(gallery: Gallery, comers: Comers, identities: I64, known: Calibrati
 def judged(  # noqa: PLR0917 - the columns of a pair
     gallery: Gallery, comers: Comers, row: I64, identity: I64, like: F64, known: Calibration
 ) -> Pairs:
-    """What each cue says of pairs of a row of `comers` (Q,) and an identity (Q,)."""
+    """The evidence for pairs of a row of `comers` (Q,) and an identity (Q,)."""
     tracklet = comers.tracklet[row]
     one, held = gallery.tracklets[tracklet], gallery.identities[identity]
     tail = held["tail"]
@@ -125,7 +125,7 @@ def judged(  # noqa: PLR0917 - the columns of a pair
 def _candidates(
     gallery: Gallery, comers: Comers, identities: I64, known: Calibration
 ) -> tuple[I64, I64, F64]:
-    """Row, column and likeness of each one's most alike among those that it can be."""
+    """Row, column and cosine of the `NEAREST` possible identities of each tracklet."""
     held = gallery.tracklets[comers.tracklet]
     source, end = gallery.last_camera[identities], gallery.identities["end"][identities]
     soon = held["begin"].max(initial=-np.inf) - end <= known.reach.most.max(axis=1)[source]
@@ -149,7 +149,7 @@ def _candidates(
 
 
 def _worth(source: I64, end: F64, held: np.ndarray, known: Calibration) -> Bool:
-    """(P, I) whom each of `held` (P,) can be at all, by camera and time; a camera at a time."""
+    """(P, I) which identities are possible for each of `held` (P,), by camera and time."""
     worth = np.zeros((len(held), len(source)), np.bool_)
     for camera in np.unique(held["camera"]).tolist():
         rows = np.flatnonzero(held["camera"] == camera)

@@ -1,4 +1,4 @@
-"""One camera's recording, handed out as it would have come: step by step of media time."""
+"""One camera's recording as a stream: its rows in order of media time."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from camweave.linking.live.snapshot import Rows, rows_of
 
 
 class Feed:
-    """What one camera's tracks showed, in order of time; `until` goes forward only."""
+    """One camera's rows, in order of time; `until` goes forward only."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Feed:
         return cls(tracklets.camera, [_in_time(tracklets)], size, tracklets.class_names)
 
     def growing(self, ground: Ground | None = None, params: GrowingParams | None = None) -> Growing:
-        """Who gathers it."""
+        """A collector for this camera's rows."""
         return Growing(self.camera, self.size, self.class_names, ground=ground, params=params)
 
     @property

@@ -1,4 +1,4 @@
-"""The gallery follows the registry: what each event changes in who holds what."""
+"""Applies registry events to the gallery: which identity holds which tracklet."""
 
 from collections.abc import Iterable
 

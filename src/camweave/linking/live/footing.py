@@ -1,4 +1,4 @@
-"""Where tracklets stood in their camera's image, and how far apart laid views put them."""
+"""Where tracklets stood in their camera's image, and how far apart overlapping views put them."""
 
 from collections.abc import Mapping
 from itertools import pairwise

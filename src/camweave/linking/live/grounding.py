@@ -1,4 +1,4 @@
-"""Where views share ground: who stands in the same place at the same time is one object."""
+"""Evidence from a common ground plane: two tracklets in one place at one time are one object."""
 
 from typing import Final
 
@@ -44,7 +44,7 @@ def neighbours(gallery: Gallery, tracklets: I64) -> tuple[I64, I64]:
 
 
 def ground_nats(gallery: Gallery, tracklet: I64, identity: I64) -> F64:
-    """(Q,) nats by place for each tracklet and identity; NaN: they share no ground or time."""
+    """(Q,) nats by place for each tracklet and identity; NaN: no common ground or time."""
     told = np.full(len(tracklet), np.nan)
     if gallery.places:
         for q, (slot, whose) in enumerate(zip(tracklet.tolist(), identity.tolist(), strict=True)):
@@ -54,7 +54,7 @@ def ground_nats(gallery: Gallery, tracklet: I64, identity: I64) -> F64:
 
 
 def apart_on_ground(gallery: Gallery, one: int, other: int) -> float:
-    """Nats by place for two tracklets of different cameras; NaN: nothing in common."""
+    """Nats by place for two tracklets of different cameras; NaN: no common ground or time."""
     table = gallery.tracklets["camera"]
     if one not in gallery.places or other not in gallery.places or table[one] == table[other]:
         return float("nan")

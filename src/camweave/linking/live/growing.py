@@ -1,4 +1,4 @@
-"""One camera's tracklets while they grow, gathered frame by frame, snapshot on demand."""
+"""One camera's growing tracklets, collected frame by frame; a snapshot of them on demand."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
@@ -19,7 +19,7 @@ from camweave.ops.calibration import Calibration
 from camweave.ops.ground import feet_of
 
 Ground: TypeAlias = Callable[[F32], tuple[F64, F64]]
-"""Boxes (K, 4) px to where they stand: (K, 2) m, NaN where that is not known, and sigma (K,) m."""
+"""From boxes (K, 4) px to ground places (K, 2) m, NaN where unknown, and their sigma (K,) m."""
 
 
 class Growing:
@@ -47,11 +47,11 @@ class Growing:
         self._nobody = self._sightings([])
 
     def add(self, detections: Detections, tracks: Tracks) -> None:
-        """Take the tracks of one frame, and the embeddings that its detections carry."""
+        """Add the tracks of one frame, with the embeddings that its detections carry."""
         self.gather(rows_of(detections, tracks, self.size))
 
     def gather(self, rows: Rows) -> None:
-        """Take what the tracks showed over some frames, none earlier than those before."""
+        """Add the rows of some frames; none may be earlier than those before."""
         if not len(rows):
             return
         order = np.argsort(rows.track_id, kind="stable")
@@ -79,7 +79,7 @@ class Growing:
             self._lives[track_id].stand(Place(*place), self.params)
 
     def _step(self, rows: Rows) -> None:
-        """Without a ground: where those stand in the image who are not cut off by its edge."""
+        """Without a ground plane: foot points in the image, of boxes away from its border."""
         whole = np.flatnonzero(~cut_off(rows.xyxy, self.size))
         box = rows.xyxy[whole].astype(np.float64)
         feet = np.column_stack([rows.time[whole], feet_of(rows.xyxy[whole]), box[:, 3] - box[:, 1]])
@@ -153,7 +153,7 @@ def _feet(lives: list[Life]) -> Feet:
 def standing_on(
     calibration: Calibration, size: tuple[int, int], params: GroundParams | None = None
 ) -> Ground:
-    """Where a calibrated camera's boxes stand; who reaches over the lower edge stands nowhere."""
+    """The `Ground` of a calibrated camera; boxes that reach the lower border have no place."""
 
     def ground(xyxy: F32) -> tuple[F64, F64]:
         found = standing(calibration, xyxy, size, params)

@@ -1,4 +1,4 @@
-"""What is kept of one tracklet while it grows: little, however long it lives."""
+"""What is kept of one growing tracklet: a bounded summary, however long it lives."""
 
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
@@ -30,7 +30,7 @@ class LifeCrop(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where it stood."""
+    """A place on the ground."""
 
     time: float  # s
     x: float  # m
@@ -39,7 +39,7 @@ class Place(NamedTuple):
 
 
 class Foot(NamedTuple):
-    """Where it stood in the image."""
+    """A foot point in the image."""
 
     time: float  # s
     x: float  # px
@@ -51,7 +51,7 @@ Stood = TypeVar("Stood", Place, Foot)
 
 
 class Life:
-    """One tracklet as far as it has grown: its ends, its motion at them, its best crops."""
+    """One growing tracklet: its two ends, its motion there, its best crops."""
 
     __slots__ = (
         "begin",

@@ -1,4 +1,4 @@
-"""What can be set on live linking. Times are seconds of media, evidence is in nats."""
+"""The parameters of live linking. Times are seconds of media, evidence is in nats."""
 
 import math
 from dataclasses import dataclass, fields

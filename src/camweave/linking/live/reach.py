@@ -1,4 +1,4 @@
-"""Who can be met again at all: after how long, from which camera in which."""
+"""Which tracklets can follow which at all: from camera to camera, after how long."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,24 +14,24 @@ HOPELESS: Final = -8.0  # nats of a transition from which no likeness makes a li
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reachable:
-    """Gaps between two of C cameras that are worth a look; none where `least` is above `most`."""
+    """The possible gaps between C cameras; none where `least` is above `most`."""
 
     least: F64  # (C, C) s
     most: F64  # (C, C) s
 
     def of(self, source: I64, target: I64, gap: F64) -> Bool:
-        """Which passages are worth a look, of arrays that broadcast."""
+        """Which passages are possible; the arrays broadcast."""
         worth: Bool = (gap >= self.least[source, target]) & (gap <= self.most[source, target])
         return worth
 
 
 def anywhere(cameras: int) -> Reachable:
-    """Where nothing rules anything out."""
+    """All passages of C cameras are possible."""
     return Reachable(np.full((cameras, cameras), -np.inf), np.full((cameras, cameras), np.inf))
 
 
 def reachable(transits: Transits, together: Bool) -> Reachable:
-    """What these transits do not rule out, whatever the places of exit and entry.
+    """The passages that these transits do not exclude, for any places of exit and entry.
 
     Whose views overlap (C, C) may be in both at one time.
     """

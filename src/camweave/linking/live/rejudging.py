@@ -1,4 +1,4 @@
-"""Recent decisions judged anew: who is one by a lesson, with the ids carried over."""
+"""Recent links decided again after a lesson, with global ids carried over."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ PATIENCE: Final = 3  # lessons running that part what stands, before it is in do
 
 @dataclass(slots=True, eq=False)
 class Piece:
-    """What of one identity a lesson found to be of one object."""
+    """The tracklets of one identity that a lesson found to be one object."""
 
     identity: int
     label: int  # of the object
@@ -32,7 +32,7 @@ class Piece:
 
 
 class Rejudging:
-    """Lets identities be as lessons judge them, but holds fast to what stands.
+    """Changes identities to what lessons find, but not at every small change of evidence.
 
     What a lesson parts stays one unless the evidence against that is beyond `hold` nats, or some
     other claim is better by as much: evidence that hovers around the bar changes nothing.
@@ -67,7 +67,7 @@ class Rejudging:
         return events
 
     def _pieces(self, judged: Mapping[int, int]) -> list[Piece]:
-        """The pieces of all identities of which somebody was judged."""
+        """The pieces of all identities with a tracklet in the lesson."""
         g, found = self.gallery, list[Piece]()
         for identity in np.unique(g.tracklets["identity"][list(judged)]).tolist():
             members = g.members[identity]
@@ -86,7 +86,7 @@ class Rejudging:
         return float((held["end"] - held["begin"]).sum())
 
     def _hold_fast(self, claims: Claims, pieces: Sequence[Piece]) -> None:
-        """Find out which pieces do not stay with the core of their identity, and who binds."""
+        """Mark the pieces that leave the core of their identity, and those that bind."""
         objects = _by(pieces, "label")
         home = {piece.identity: piece.label for piece in pieces if piece.core}
         loose = [piece for piece in pieces if not piece.core]
@@ -105,13 +105,13 @@ class Rejudging:
             piece.stays = piece.binds or not leaves[k]
 
     def _doubts_of(self, loose: Sequence[Piece]) -> I64:
-        """How many lessons running each of these pieces was parted from the core."""
+        """For how many lessons in a row each piece was apart from the core."""
         keys = [[self.gallery.key(slot) for slot in piece.slots] for piece in loose]
         self._doubts = {key: self._doubts.get(key, 0) + 1 for own in keys for key in own}
         return np.array([min(self._doubts[key] for key in own) for own in keys], np.int64)
 
     def _met(self, one: Sequence[int], other: Sequence[int]) -> bool:
-        """Whether some camera saw both at one time."""
+        """Whether one camera saw both at the same time."""
         a, b = (self.gallery.tracklets[list(slots)] for slots in (one, other))
         same = a["camera"][:, None] == b["camera"]
         beside = (a["begin"][:, None] <= b["end"]) & (b["begin"] <= a["end"][:, None])
@@ -123,7 +123,7 @@ class Rejudging:
         return sorted(slots, key=lambda slot: (begin[slot], slot))
 
     def _parts(self, pieces: Sequence[Piece]) -> list[list[int]]:
-        """All members as they shall be together."""
+        """All members, grouped as they are to be."""
         home = {piece.identity: piece.label for piece in pieces if piece.core}
         parts: dict[int, list[int]] = {}
         for piece in pieces:

@@ -1,4 +1,4 @@
-"""A recording through the live linker: who was shown as whom, when, and who it was in the end."""
+"""Runs a recording through the live linker: which id was shown when, and which it is in the end."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from camweave.linking.live.snapshot import Rows, Snapshot
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """One camera's K rows, in order of time: who each was when it came, and in the end."""
+    """One camera's K rows, in order of time: the global id of each as shown, and in the end."""
 
     track_id: I64  # (K,)
     frame: I64  # (K,)
@@ -30,7 +30,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replayed:
-    """What became of a recording."""
+    """The result of a replay."""
 
     cameras: Mapping[CameraId, Shown]
     events: tuple[Event, ...]
@@ -73,7 +73,7 @@ def replay(
 
 
 def fold(events: Iterable[Event]) -> dict[TrackletKey, int]:
-    """Which identity each tracklet is of after these events."""
+    """The identity of each tracklet after these events."""
     held: dict[TrackletKey, int] = {}
     for event in events:
         match event:

@@ -1,4 +1,4 @@
-"""Who pending tracklets are: linked to an identity, made a new one, or watched for longer."""
+"""Decides pending tracklets: link to an identity, begin a new one, or wait for more."""
 
 from typing import Literal, TypeAlias
 
@@ -48,7 +48,7 @@ class Settling:
         self._changed: set[int] = set()  # identities that are others since they were asked about
 
     def settle(self, known: Calibration, time: float) -> list[Event]:
-        """What was decided at `time`."""
+        """Decide what is pending at `time` s; returns the events."""
         events: list[Event] = []
         asked: Pairs | None = None
         for _ in range(ROUNDS):
@@ -106,11 +106,11 @@ class Settling:
         return before[np.flatnonzero(same)].and_also(fresh)
 
     def _overlap(self, known: Calibration) -> bool:
-        """Whether several cameras may see one object at the same time."""
+        """Whether views of several cameras may overlap."""
         return bool(self.gallery.places) or known.abreast is not None
 
     def _sides(self, rows: I64, known: Calibration) -> I64:
-        """(P,) 1 + camera of who may be in another view as well, 0 of all others."""
+        """(P,) 1 + camera for tracklets whose view may overlap with others, else 0."""
         camera = self.gallery.tracklets["camera"][rows]
         seen = np.array([slot in self.gallery.places for slot in rows.tolist()], np.bool_)
         if known.abreast is not None:
@@ -118,7 +118,7 @@ class Settling:
         return np.where(seen, camera + 1, 0)
 
     def _pending(self) -> I64:
-        """Those who have no identity yet, in order of begin."""
+        """Slots of tracklets without an identity, in order of begin."""
         rows = self.gallery.pending
         held = self.gallery.tracklets[rows]
         return rows[np.lexsort((held["tracklet_id"], held["camera"], held["begin"]))]
@@ -138,12 +138,12 @@ class Settling:
         return np.where(held["live"], np.clip((time - held["begin"]) / long, 0, 1), 1.0)
 
     def _seen_enough(self, rows: I64) -> Bool:
-        """(P,) who was seen in frames enough to be somebody new."""
+        """(P,) whether a tracklet has enough frames to begin an identity."""
         enough: Bool = self.gallery.tracklets["frames"][rows] >= self.params.min_frames
         return enough
 
     def _make(self, rows: I64, known: Calibration, time: float) -> list[Event]:
-        """New identities, but of those who may be one only the first: the next round."""
+        """Begin identities; of tracklets that may be one object only for the first."""
         events: list[Event] = []
         made: list[int] = []
         for row in rows.tolist():
@@ -154,7 +154,7 @@ class Settling:
         return events
 
     def _may_be_one(self, one: int, other: int, known: Calibration) -> bool:
-        """Whether two newcomers stand in one place, or may, as far as is known."""
+        """Whether two new tracklets may be one object in overlapping views."""
         apart = apart_on_ground(self.gallery, one, other)
         if not np.isnan(apart) or known.abreast is None:
             return apart > 0
@@ -171,7 +171,7 @@ class Settling:
         return made
 
     def _link(self, row: int, identity: int, time: float, link: Link | None) -> tuple[Event, ...]:
-        """One more tracklet of an identity, if the registry finds it lawful."""
+        """Link a tracklet to an identity, unless the registry refuses it."""
         made = self._close_open_ends(row, identity, time)
         home = GlobalId(int(self.gallery.identities["global_id"][identity]))
         if self.registry.why_not_link(self.gallery.span(row), home) is None:
@@ -198,7 +198,7 @@ class Settling:
     def _why(  # noqa: PLR0917 - one row of the decision
         self, pairs: Pairs, pair: int, gain: F64, number: I64, margin: float
     ) -> Link:
-        """All that the decision rests on."""
+        """The evidence of a link."""
         key = self.gallery.key
         tail, row = int(pairs.tail[pair]), int(pairs.tracklet[pair])
         one, other = key(tail), key(row)
@@ -234,7 +234,7 @@ class Settling:
 
 
 def _how(*, same: bool, ground: float, gap: float) -> How:
-    """What kind of link it is."""
+    """The kind of a link."""
     if same:
         return "fragment"
     return "overlap" if ground and gap <= 0 else "follows"

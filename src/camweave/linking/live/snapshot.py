@@ -1,4 +1,4 @@
-"""What one camera hands to the live linker at an instant, and the rows it is gathered from."""
+"""What one camera hands to the live linker at an instant, and the rows that it is made from."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What the live linker must not lose: enough to go on after a restart as if nothing had been."""
+"""The live linker's state that outlives a restart."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -27,8 +27,8 @@ class LiveState:
 
     time: float  # s, of the last linking
     sightings: Sightings
-    total: F64  # (C, D) sum of the looks that each camera saw
-    count: F64  # (C,) of how many
+    total: F64  # (C, D) sum of the embeddings of each camera
+    count: F64  # (C,) how many these are
 
     def __post_init__(self) -> None:
         c = len(self.sightings.cameras)
@@ -45,7 +45,7 @@ class LiveState:
 
 
 def state_of(gallery: Gallery, time: float) -> LiveState:
-    """What the gallery holds now."""
+    """The state of a gallery at `time` s."""
     rows, slots = gallery.sightings(np.flatnonzero(gallery.tracklets["used"]))
     sightings = replace(rows, crops=_looks(gallery, slots))
     return LiveState(time, sightings, gallery.means.total.copy(), gallery.means.count.copy())

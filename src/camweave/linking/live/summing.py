@@ -1,4 +1,4 @@
-"""Tracklets with all of their crops, summed up as the live linker remembers them."""
+"""Tracklets with all their crops, summarised to what the live linker keeps of them."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""All kernels compiled, or loaded, before the first pass: by lessons of a made-up site."""
+"""Compiles or loads all kernels before the first pass, by lessons of a made-up site."""
 
 from functools import cache
 from typing import Final

@@ -1,4 +1,4 @@
-"""How far evidence is to be believed when a tracklet has only just come in: learned from outcomes.
+"""How reliable early evidence of a tracklet is by its age: learned from outcomes.
 
 A first look rests on few crops, and what a way says and what looks say is not independent. Later
 it is known who each newcomer was; what the cues were worth is fitted to that.
@@ -25,7 +25,7 @@ MOST: Final = 30.0  # nats
 
 
 class FirstLook(NamedTuple):
-    """What spoke for whom when a newcomer was first looked at."""
+    """The candidates of a new tracklet when it was first judged."""
 
     tails: tuple[TrackletKey, ...]  # (R,) whom it would follow
     told: F64  # (R, 2) nats by looks, and by all else
@@ -33,14 +33,14 @@ class FirstLook(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What cues are worth at a first look."""
+    """The weights of cues at a first judgement."""
 
     appearance: float = 1.0
     other: float = 1.0
     bias: float = 0.0  # nats for somebody's coming back at all
 
     def weigh(self, pairs: Pairs) -> Pairs:
-        """The same pairs, as far as they are to be believed."""
+        """The same pairs with weighted evidence."""
         rest = (each * self.other for each in (pairs.transition, pairs.ground, pairs.attributes))
         transition, ground, attributes = rest
         return replace(

@@ -1,4 +1,4 @@
-"""One connection to an MQTT broker (version 3.1.1, by paho-mqtt), from its making to its end."""
+"""One connection to an MQTT broker (version 3.1.1, by paho-mqtt)."""
 
 import socket
 import ssl
@@ -22,7 +22,7 @@ DENIED: Final = frozenset({"Not authorized", "Bad user name or password", "Banne
 
 
 class BrokerError(JobError):
-    """A connection to a broker is over, or never came about; another one may do better."""
+    """A connection to a broker is lost, or could not be made; another try may do better."""
 
     def __init__(self, message: str, *, denied: bool = False) -> None:
         """`denied`: only a person can mend it."""
@@ -31,7 +31,7 @@ class BrokerError(JobError):
 
 
 def require_client() -> None:
-    """See that what talks to brokers is there.
+    """Check that paho-mqtt is installed.
 
     Raises:
         MissingExtra: it is not installed.
@@ -44,7 +44,7 @@ def require_client() -> None:
 
 
 class Connection:
-    """Tells messages to a broker, and hears which have arrived. Open it with `with`.
+    """Sends messages to a broker, and receives confirmations. Open it with `with`.
 
     One thread's: `turn` is to be called again and again. With the end of the block the broker is
     told that we go, and keeps the will for itself; when the connection breaks, it tells the will.
@@ -73,7 +73,7 @@ class Connection:
             self._client.tls_set_context(tls)
 
     def __enter__(self) -> Self:
-        """Connect, and be let in.
+        """Connect, and wait until the broker accepts.
 
         Raises:
             BrokerError: it was not to be; the message says where and why.
@@ -95,16 +95,16 @@ class Connection:
 
     @property
     def idle(self) -> bool:
-        """Whether all that was sent has arrived."""
+        """Whether all that was sent is confirmed."""
         return not self._out
 
     def send(self, message: Message, qos: Qos) -> None:
-        """Have a message on its way."""
+        """Send a message."""
         info = self._client.publish(message.topic, message.payload, qos, message.retain)
         self._out.append((info, message))
 
     def turn(self, seconds: float) -> list[Message]:
-        """Send, hear and wait for so long at most; the messages that arrived.
+        """Send and receive for at most so many seconds; returns the messages confirmed.
 
         Raises:
             BrokerError: the connection is lost.
@@ -142,7 +142,7 @@ class Connection:
             raise BrokerError(f"{self.where}: who listens there {told}")
 
     def _answered(self, _client: object, _data: object, _flags: object, *told: object) -> None:
-        """The broker lets us in, or says why it does not."""
+        """Take the broker's answer to our connection: accepted, or refused with a reason."""
         code = told[0]
         self._answer = str(code) if getattr(code, "is_failure", False) else ""
 

@@ -1,4 +1,4 @@
-"""What makes Home Assistant show a site without being configured: its MQTT discovery.
+"""MQTT discovery messages by which Home Assistant shows a site without configuration.
 
 One retained message describes one entity, under PREFIX/COMPONENT/NODE/OBJECT/config; an empty one
 takes it away. A site is a device, and so is each of its cameras.

@@ -1,4 +1,4 @@
-"""What is told to a broker in one go."""
+"""One MQTT message."""
 
 import json
 from collections.abc import Mapping

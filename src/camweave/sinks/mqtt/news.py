@@ -1,4 +1,4 @@
-"""What is new at a site, as messages for a broker."""
+"""What is new at a site, as MQTT messages."""
 
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -13,11 +13,11 @@ from camweave.sinks.mqtt.params import TellingParams
 from camweave.sinks.mqtt.topics import Topics
 
 Numbers: TypeAlias = tuple[dict[str, int], dict[str, int]]
-"""Of each class: how many there are now, and how many there were since the start."""
+"""By class: objects now, and different objects since the start."""
 
 
 class News:
-    """Looks at a site now and then, and tells what has changed. One caller at a time.
+    """Asks a site what has changed, and makes messages of it. One caller at a time.
 
     The site is asked as the web asks it: nobody waits for it, and it waits for nobody.
     """
@@ -40,11 +40,11 @@ class News:
 
     @property
     def topics(self) -> Topics:
-        """Where it is told."""
+        """The topics of the site."""
         return self._topics
 
     def messages(self, now: float) -> Iterator[Message]:
-        """All that is new at `now`, s on whatever clock; descriptions before what they describe."""
+        """Messages for all that is new at `now`, s on any clock; descriptions come first."""
         conditions = {each.condition.camera: each.condition for each in self._station.cameras()}
         yield from self._gone(set(conditions))
         if now - self._asked >= self._params.thorough:
@@ -56,7 +56,7 @@ class News:
         yield from self._happened()
 
     def _happened(self) -> Iterator[Message]:
-        """Each event, in order."""
+        """One message per event, in order."""
         for each in self._station.happenings(self._seq):
             self.missed += each.seq - self._seq - 1
             self._seq = each.seq
@@ -64,7 +64,7 @@ class News:
             yield as_json(self._topics.events, told)
 
     def _turned(self, conditions: dict[CameraId, Condition]) -> Iterator[Message]:
-        """Cameras whose state is another."""
+        """One message per camera whose state has changed."""
         for camera, each in conditions.items():
             state = (each.state, each.reason, each.since)
             if self._states.get(camera) != state:
@@ -73,7 +73,7 @@ class News:
                 yield as_json(self._topics.state_of(camera), told, retain=True)
 
     def _count(self, cameras: list[CameraId]) -> Iterator[Message]:
-        """Numbers that changed, of the site and of each camera, and what is counted first."""
+        """Messages for counts that changed, of the site and of each camera."""
         tracks, counts = self._station.tracks(), self._counts
         found: dict[CameraId | None, Numbers] = {
             None: (payloads.identities_in_view(tracks), payloads.seen_in(counts))
@@ -92,7 +92,7 @@ class News:
         return self._topics.counts if of is None else self._topics.counts_of(of)
 
     def _describe(self, of: CameraId | None, labels: list[str]) -> Iterator[Message]:
-        """What Home Assistant was not told of yet."""
+        """Discovery messages for entities that were not described yet."""
         for each in self._descriptions(of, labels):
             if each.topic not in self._described:
                 self._described[each.topic] = of
@@ -110,7 +110,7 @@ class News:
             )
 
     def _gone(self, here: set[CameraId]) -> Iterator[Message]:
-        """Take cameras that are of the site no longer off the broker."""
+        """Messages that remove cameras which have left the site."""
         for camera in [each for each in self._states if each not in here]:
             del self._states[camera]
             self._numbers.pop(camera, None)

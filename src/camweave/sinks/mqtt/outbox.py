@@ -1,4 +1,4 @@
-"""What waits to be told to a broker: bounded, however long the broker is away."""
+"""A bounded queue of MQTT messages for the time that the broker is away."""
 
 from collections import deque
 
@@ -22,11 +22,11 @@ class Outbox:
         self._out: list[Message] = []
 
     def __len__(self) -> int:
-        """How many wait, or are out."""
+        """How many wait, or are sent and not confirmed."""
         return len(self._events) + len(self._stale) + len(self._out)
 
     def put(self, message: Message) -> None:
-        """Have something told."""
+        """Add a message."""
         if message.retain:
             self._kept[message.topic] = message
             self._stale[message.topic] = None
@@ -35,7 +35,7 @@ class Outbox:
         self._drop()
 
     def take(self) -> Message | None:
-        """The next one, which is out now; None where nothing waits."""
+        """The next message, which counts as sent from now on; None where nothing waits."""
         if self._stale:
             topic = next(iter(self._stale))
             del self._stale[topic]
@@ -48,13 +48,13 @@ class Outbox:
         return message
 
     def done(self, message: Message) -> None:
-        """The broker has it."""
+        """The broker has confirmed a message."""
         self._out.remove(message)
         if message.retain and not message.payload and self._kept[message.topic] is message:
             del self._kept[message.topic]  # it was taken off
 
     def lost(self) -> None:
-        """The connection is over."""
+        """The connection is lost: messages that were not confirmed wait again."""
         self._events.extendleft(each for each in reversed(self._out) if not each.retain)
         self._out.clear()
         self._stale = dict.fromkeys(self._kept)

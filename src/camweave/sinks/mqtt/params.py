@@ -1,4 +1,4 @@
-"""Which broker a site is told to, and how."""
+"""The parameters of publishing over MQTT: which broker, and how."""
 
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias

@@ -1,4 +1,4 @@
-"""A site's values as JSON. Each says its schema, whose number rises when a reader could break."""
+"""A site's values as JSON payloads, each with the version of its schema."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ def instant(began: datetime, seconds: float) -> str:
 
 
 def event(happening: Happening, site: str, began: datetime) -> dict[str, object]:
-    """Something that happened. `began` and `seq` together are its name."""
+    """A happening. `began` and `seq` together identify it."""
     return {
         "schema": EVENT,
         "site": site,
@@ -43,7 +43,7 @@ def event(happening: Happening, site: str, began: datetime) -> dict[str, object]
 def counts(
     now: Mapping[str, int], seen: Mapping[str, int], began: datetime, time: float
 ) -> dict[str, object]:
-    """How many there are now and how many there were since `began`, by class."""
+    """Objects now, and different objects since `began`, by class."""
     return {
         "schema": COUNTS,
         "began": instant(began, 0.0),
@@ -54,7 +54,7 @@ def counts(
 
 
 def state(condition: Condition, began: datetime) -> dict[str, object]:
-    """How a camera fares."""
+    """The status of a camera."""
     return {
         "schema": CAMERA,
         "camera": condition.camera,
@@ -65,18 +65,18 @@ def state(condition: Condition, began: datetime) -> dict[str, object]:
 
 
 def in_view(tracks: Sequence[LiveTrack]) -> dict[str, int]:
-    """Objects in a camera's newest picture."""
+    """Objects in a camera's newest frame, by class."""
     return dict(sorted(Counter(track.label for track in tracks).items()))
 
 
 def identities_in_view(tracks: Sequence[LiveTrack]) -> dict[str, int]:
-    """Different objects in all cameras; one that is pending is none yet."""
+    """Different objects in all cameras now, by class; pending ones are not counted."""
     labels = {track.global_id: track.label for track in tracks if track.global_id is not None}
     return dict(sorted(Counter(labels.values()).items()))
 
 
 def seen_in(counts: Counts, camera: CameraId | None = None) -> dict[str, int]:
-    """Different objects since the start, of a camera or of all together."""
+    """Different objects since the start, by class, of a camera or of all together."""
     numbers = counts.in_all if camera is None else _row(counts, camera)
     return {label: n for label, n in zip(counts.labels, numbers, strict=True) if n}
 

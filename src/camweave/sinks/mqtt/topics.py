@@ -1,4 +1,4 @@
-"""Under which topics a site is told. docs/home-assistant.md lists them."""
+"""The MQTT topics of a site. docs/home-assistant.md lists them."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ OFFLINE: Final = "offline"
 
 
 def plain(text: str) -> str:
-    """The text with only what may stand in one step of a topic.
+    """The text with only characters that one level of a topic may have.
 
     >>> plain("traffic light/3")
     'traffic_light_3'
@@ -27,28 +27,28 @@ class Topics:
 
     @property
     def base(self) -> str:
-        """What all of them begin with."""
+        """The prefix of all of them."""
         return f"{self.prefix}/{plain(self.site)}"
 
     @property
     def available(self) -> str:
-        """`online`, or `offline`, which the broker says for us when we cannot."""
+        """`online` or `offline`; the latter is our last will, too."""
         return f"{self.base}/available"
 
     @property
     def events(self) -> str:
-        """What happens."""
+        """Happenings."""
         return f"{self.base}/events"
 
     @property
     def counts(self) -> str:
-        """How many different objects there are in all cameras together."""
+        """Different objects in all cameras together."""
         return f"{self.base}/counts"
 
     def counts_of(self, camera: str) -> str:
-        """How many there are in one camera."""
+        """Objects in one camera."""
         return f"{self.base}/camera/{plain(camera)}/counts"
 
     def state_of(self, camera: str) -> str:
-        """How a camera fares."""
+        """The status of a camera."""
         return f"{self.base}/camera/{plain(camera)}/state"

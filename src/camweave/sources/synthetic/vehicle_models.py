@@ -92,7 +92,7 @@ def panel(quad: Sequence[Corner], window: tuple[float, float, float, float]) -> 
 
 
 def prism(
-    profile: Profile, half_width: float, colour: int, *, top: int | None = None, part: int = ALWAYS
+    profile: Profile, half_width: float, colour: int, *, part: int = ALWAYS
 ) -> Iterator[Face]:
     """A side profile (counter-clockwise seen from the right) pulled across the width."""
     for (x0, z0), (x1, z1) in zip(profile, [*profile[1:], profile[0]], strict=True):
@@ -102,8 +102,7 @@ def prism(
         # Counter-clockwise seen from the right means outside is to the right of each edge.
         face = polygon(quad[::-1], colour, part=part)
         if face.normal[2] > -LEVEL:
-            flat = face.normal[2] > LEVEL
-            yield polygon(quad[::-1], top if flat and top is not None else colour, part=part)
+            yield face
     yield polygon([(x, -half_width, z) for x, z in profile], colour, part=part)
     yield polygon([(x, half_width, z) for x, z in reversed(profile)], colour, part=part)
 

@@ -19,6 +19,7 @@ from tests.unit.app.cli.small_site import (
 from camweave.formats.mot import read_mot
 from camweave.formats.topology import read_topology
 from camweave.formats.tracklets import write_tracklets
+from camweave.tracking.warm import compile_kernels
 
 
 @pytest.fixture
@@ -133,6 +134,7 @@ def test_what_is_wrong_is_one_line(camweave: Command, site: Path, name: str) -> 
 def test_batch_refuses_a_wrong_site_before_any_work(
     camweave: Command, site: Path, name: str
 ) -> None:
+    compile_kernels("bytetrack")  # else it says first that it will
     spoil, told = WRONG[name]
     spoil(site)
     assert_one_line(camweave("batch", site / "site.yaml", "-o", site / "out"), told)

@@ -16,14 +16,14 @@ from camweave.app.jobs.demo.small_site import FPS, LAP, write_small_site
 from camweave.app.jobs.demo.studio import Studio
 from camweave.app.jobs.live.live import (
     Run,
-    nothing_loaded_is_walked,
-    serve_section,
+    startup_objects_frozen,
     summed_up,
 )
 from camweave.app.jobs.live.live_site import Heard, Sight, nobody
 from camweave.app.jobs.live.serving import served
 from camweave.app.jobs.live.start import live_site
 from camweave.app.jobs.live.station import LiveStation
+from camweave.app.jobs.roles.serve_where import serve_section
 from camweave.app.site.load import read_site
 from camweave.app.site.model import Site
 from camweave.core.errors import JobError
@@ -95,7 +95,7 @@ def demo(
             live_site(site, heard=hearer(shown, films), stream=studio.stream)
         )
         url = opened(ends, station, site, p.port).url
-        ends.enter_context(nothing_loaded_is_walked())
+        ends.enter_context(startup_objects_frozen())
         say.serving(url)
         try:
             first_across = watched(station, p.seconds, say)
@@ -136,8 +136,8 @@ def opened(ends: ExitStack, station: LiveStation, site: Site, port: int | None) 
     """
     for each in PORTS if port is None else ():
         with suppress(JobError):
-            return ends.enter_context(served(station, serve_section(site, port=each)))
-    return ends.enter_context(served(station, serve_section(site, port=port or 0)))
+            return ends.enter_context(served(station, serve_section(site.serve, port=each)))
+    return ends.enter_context(served(station, serve_section(site.serve, port=port or 0)))
 
 
 def watched(station: LiveStation, seconds: float | None, say: Told) -> float | None:

@@ -1,7 +1,7 @@
-"""What is remembered of who was where, for people: the fold of the linker's events.
+"""Every identity and where it was, as people ask for it: the state that the events add up to.
 
-The linker forgets what it cannot use any more; people still want to look it up. So the stays of
-an identity are kept here until it is long closed, and then still counted.
+The linker forgets what it cannot link to any more; people still want to look it up. So the stays
+of an identity are kept here until `KEPT` others were closed after it, and it is counted for ever.
 """
 
 from collections import OrderedDict
@@ -30,13 +30,13 @@ from camweave.core.identities import TrackletKey
 from camweave.core.station import Card, Counts, Status
 from camweave.linking.registry.aliases import Aliases
 
-KEPT: Final = 5000  # closed identities that can still be looked up, the last ones
-STRANGERS: Final = 4000  # tracklets of nobody whose labels are kept, the last ones
+KEPT: Final = 5000  # closed identities that can still be looked up, the latest
+STRANGERS: Final = 4000  # tracklets without an identity whose labels are kept, the latest
 
 
 @dataclass(slots=True)
 class Entry:
-    """One identity, by its stays."""
+    """One identity: its status, and when each of its tracklets was seen."""
 
     status: Status = "tentative"
     stays: dict[TrackletKey, Span] = field(default_factory=dict)
@@ -53,22 +53,22 @@ class Entry:
 
     @property
     def cameras(self) -> tuple[CameraId, ...]:
-        """Where it was, in order of its first sight there."""
+        """The cameras that saw it, in order of its first tracklet there."""
         return tuple(dict.fromkeys(span.key.camera for span in self.in_order))
 
     @property
     def passages(self) -> list[tuple[CameraId, CameraId]]:
-        """From which camera it went to which."""
+        """Each change of camera: from which, to which; in order of time."""
         way = [span.key.camera for span in self.in_order]
         return [(one, other) for one, other in pairwise(way) if one != other]
 
 
 @dataclass(slots=True)
 class Counted:
-    """Identities in numbers."""
+    """How many identities there were: in all, by camera, and by passage between two cameras."""
 
-    in_all: dict[str, int] = field(default_factory=dict)
-    in_camera: dict[tuple[CameraId, str], int] = field(default_factory=dict)
+    in_all: dict[str, int] = field(default_factory=dict)  # by label
+    in_camera: dict[tuple[CameraId, str], int] = field(default_factory=dict)  # by label
     passages: dict[tuple[CameraId, CameraId], int] = field(default_factory=dict)
 
     def add(self, entry: Entry, label: str) -> None:
@@ -81,7 +81,7 @@ class Counted:
 
 
 class Book:
-    """Every identity that was given out, by its events. Used under somebody else's lock."""
+    """Every identity, as the events so far tell. Not locked: its owner locks around calls."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
@@ -89,19 +89,19 @@ class Book:
         self._owner: dict[TrackletKey, int] = {}
         self._aliases = Aliases()
         self._closed: OrderedDict[int, None] = OrderedDict()
-        self._past = Counted()  # all that are closed: nothing changes them any more
+        self._past = Counted()  # all that are closed: no event changes those
         self._labels: dict[TrackletKey, dict[str, float]] = {}
         self._strangers: OrderedDict[TrackletKey, dict[str, float]] = OrderedDict()
 
     def hear(self, events: Iterable[Event]) -> None:
-        """Take what became known."""
+        """Apply events; they come in order."""
         for event in events:
             self._hear(event)
 
     def label(self, key: TrackletKey, label: str, score: float) -> None:
-        """A detector said what a tracklet is, so surely."""
+        """Add a vote for what a tracklet is, with its weight: the detector's score."""
         votes = self._labels.get(key)
-        if votes is None:  # most tracklets of nobody stay that: noise
+        if votes is None:  # most tracklets without an identity are noise, and stay without
             votes = self._strangers.setdefault(key, {})
             self._strangers.move_to_end(key)
             if len(self._strangers) > STRANGERS:
@@ -109,25 +109,25 @@ class Book:
         votes[label] = votes.get(label, 0.0) + score
 
     def labelled(self, key: TrackletKey) -> bool:
-        """Whether anybody ever said what a tracklet is."""
+        """Whether there is a vote for what a tracklet is."""
         return bool(self._labels.get(key) or self._strangers.get(key))
 
     def owner(self, key: TrackletKey) -> int | None:
-        """The identity of a tracklet."""
+        """The identity that a tracklet belongs to; None: none yet."""
         return self._owner.get(key)
 
     def shown_owner(self, key: TrackletKey) -> int | None:
-        """The same, where people get to see it."""
+        """The same, but None while that identity is tentative and not shown."""
         owner = self._owner.get(key)
         if owner is None or self._entries[owner].status == "tentative":
             return None
         return owner
 
     def resolve(self, global_id: int) -> int:
-        """The identity that an id stands for today.
+        """The identity that an id stands for now: itself, or the one that it was merged into.
 
         Raises:
-            KeyError: it was never given out, or is too long closed.
+            KeyError: the id was never given out, or its identity was closed too long ago.
         """
         home = self._aliases.resolve(global_id)
         if home not in self._entries:
@@ -135,7 +135,7 @@ class Book:
         return home
 
     def entry(self, global_id: int) -> Entry:
-        """All that is kept of an identity.
+        """The entry of an identity, by its id or an alias.
 
         Raises:
             KeyError: as `resolve`.
@@ -143,7 +143,7 @@ class Book:
         return self._entries[self.resolve(global_id)]
 
     def label_of(self, keys: Iterable[TrackletKey]) -> str:
-        """What these tracklets of one object are, by all that was said of them."""
+        """The label with most votes over tracklets of one object; "object" where there is none."""
         votes: dict[str, float] = {}
         for key in keys:
             said = self._labels.get(key) or self._strangers.get(key, {})
@@ -152,7 +152,7 @@ class Book:
         return max(sorted(votes), key=lambda label: votes[label], default="object")
 
     def card(self, global_id: int) -> Card:
-        """An identity in a few words.
+        """The summary of an identity.
 
         Raises:
             KeyError: as `resolve`.
@@ -173,7 +173,7 @@ class Book:
         )
 
     def newest(self) -> list[int]:
-        """Identities that are shown, those seen last first."""
+        """The ids that are shown, latest seen first."""
         shown = dict(self._shown())
         return sorted(shown, key=lambda each: (-shown[each].last, each))
 
@@ -182,7 +182,7 @@ class Book:
         return sum(1 for _ in self._shown())
 
     def counts(self, cameras: tuple[CameraId, ...]) -> Counts:
-        """How many different objects there were, and which ways they went."""
+        """Objects by label, in all and in each of `cameras`, and passages between these."""
         total = Counted(
             dict(self._past.in_all), dict(self._past.in_camera), dict(self._past.passages)
         )
@@ -204,7 +204,7 @@ class Book:
         )
 
     def _shown(self) -> Iterator[tuple[int, Entry]]:
-        """Identities that people get to see, in no order."""
+        """Identities that have tracklets and are not tentative, in no order."""
         return (
             (each, entry)
             for each, entry in self._entries.items()
@@ -269,7 +269,7 @@ class Book:
 
     def _close(self, identity: int) -> None:
         entry = self._entries[identity]
-        if entry.status == "tentative":  # nobody was ever shown it
+        if entry.status == "tentative":  # it was never shown
             self._forget(identity)
             return
         entry.status = "closed"

@@ -1,4 +1,4 @@
-"""A running site becomes another one: cameras come and go, the rest goes on as it was."""
+"""Changes a running site to another configuration: only what differs is restarted."""
 
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError
@@ -21,11 +21,11 @@ from camweave.sources.streams.stream import Stream
 
 
 class Changing:
-    """Lets a running site become another one. Any thread may ask, one at a time.
+    """Changes a running site. Any thread may call it, one at a time.
 
-    All that can fail, and all that takes long (models are read, sources looked at), comes first,
-    in the thread that asks: no camera waits for it, and a change that cannot be made leaves
-    everything as it was.
+    Everything that can fail or takes long (models are read, sources are opened) is done first, in
+    the thread that calls: no camera waits for it, and a change that fails leaves everything as it
+    was.
     """
 
     def __init__(self, running: LiveSite, site: Site, playing: Playing) -> None:
@@ -36,9 +36,10 @@ class Changing:
     def become(
         self, site: Site, *, sent: Collection[str] = (), admission: Admission | None = None
     ) -> Changes:
-        """Be this site; what differs from the one in force is changed.
+        """Change to this site; returns what was changed.
 
-        The cameras that were `sent` are only ever connected to as `admission` lets them.
+        Cameras in `sent` came over the network: they are only connected to where `admission` lets
+        them.
 
         Raises:
             InputError: a source, a model, or the topology cannot be used.
@@ -63,7 +64,7 @@ class Changing:
         places = {c.name: line.place(c) for c in new if _anew(old.get(c.name), c)}
         if changes.linker:
             self._link(site, ground)
-        running.stand(grounds_of(ground, site.linker))
+        running.calibrate(grounds_of(ground, site.linker))
         for camera in changes.removed:
             running.end(camera)
         for each in new:
@@ -76,7 +77,7 @@ class Changing:
     def _change(
         self, camera: CameraId, place: Place | None, connect: Callable[[], Stream] | None
     ) -> None:
-        """One camera: looked at anew, or read anew, or both."""
+        """Replace a camera's place in the line, its connection, or both; None keeps the old one."""
         running = self._running
         if connect is not None and camera in running.intake.conditions():
             running.intake.remove(camera)
@@ -88,14 +89,14 @@ class Changing:
     def _connect(
         self, camera: Camera, sent: Collection[str], admission: Admission | None
     ) -> Callable[[], Stream]:
-        """What makes a new connection to a camera."""
+        """A function that makes a new connection to a camera."""
         connect = make_stream(camera, self._playing)
         if camera.name not in sent or admission is None or "://" not in camera.source:
             return connect
         return partial(_pinned, camera, self._playing, admission)
 
     def _link(self, site: Site, ground: Ground) -> None:
-        """Link over these cameras; what is known stays known."""
+        """Give the linker these cameras and parameters; identities stay."""
         linking, params = self._running.linking, site.linker or Linker()
         if linking is None:
             return
@@ -106,7 +107,7 @@ class Changing:
 
 
 def _pinned(camera: Camera, playing: Playing, admission: Admission) -> Stream:
-    """A connection to where the camera's name leads now, if that is allowed now."""
+    """A connection to the address that the host's name resolves to now, if that is allowed."""
     source = admission.pinned(camera.source)
     return make_stream(camera.model_copy(update={"source": source}), playing)()
 

@@ -1,6 +1,6 @@
-"""All that is heard of a running site, put where people can ask for it."""
+"""What is known of a running site now, collected from all of its threads for whoever asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
@@ -21,16 +21,16 @@ from camweave.core.identities import TrackletKey
 
 @dataclass(slots=True)
 class Looked:
-    """What the line has looked at of one camera."""
+    """What the line has processed of one camera."""
 
-    sight: Sight
+    sight: Sight  # the newest
     frames: int = 0
     meter: Meter = field(default_factory=Meter)
 
 
 @dataclass(slots=True)
 class Known:
-    """What there is to be told, while the lock is held."""
+    """The state that the lock guards."""
 
     book: Book
     happenings: Happenings
@@ -38,9 +38,9 @@ class Known:
 
 
 class Chronicle:
-    """Hears the line, the linker and the readers, each in its own thread, and remembers.
+    """Collects what the line, the linker and the readers report, each from its own thread.
 
-    Whoever asks holds the lock for a moment: `with chronicle.open() as known`.
+    To read it, hold the lock for a moment: `with chronicle.open() as known`.
     """
 
     def __init__(self) -> None:
@@ -51,21 +51,21 @@ class Chronicle:
 
     @contextmanager
     def open(self) -> Iterator[Known]:
-        """What is known; not to be kept beyond the block."""
+        """The state, locked; it must not be used after the block."""
         with self._lock:
             yield self._known
 
     def see(
         self, sight: Sight, names: tuple[str, ...], now: float, ground_of: GroundOf | None = None
     ) -> None:
-        """Something was looked at. `names` are those of the classes, `now` is s.
+        """Take a processed frame. `names` are those of the classes, `now` is s of the site's clock.
 
-        `ground_of` tells where boxes stand, where the camera is calibrated.
+        `ground_of` maps boxes to the ground plane; None where the camera is not calibrated.
         """
         stamp = sight.look.frame.stamp
         self.portraits.take(sight.look)
         if ground_of is not None:
-            self.ways.take(sight.look, ground_of(sight.look.frame.image.shape[1::-1]))
+            self.ways.take(sight.look, ground_of(sight.look.frame.size))
         votes = list(_votes(sight.look, names))
         with self._lock:
             known = self._known
@@ -78,28 +78,32 @@ class Chronicle:
                 known.happenings.see(stamp.camera, sight.global_id.tolist(), stamp.time)
 
     def hear(self, events: tuple[Event, ...]) -> None:
-        """Something became known of identities."""
+        """Take the linker's events."""
         with self._lock:
             self._known.book.hear(events)
             self._known.happenings.hear(events)
 
     def turn(self, condition: Condition) -> None:
-        """A camera is up or down."""
+        """Take a camera's change of state."""
         with self._lock:
             self._known.happenings.turn(condition)
 
     def note(self, text: str, time: float) -> None:
-        """Something became another on the site itself, at `time` s."""
+        """Take a change of the site itself, in words, at `time` s."""
         with self._lock:
             self._known.happenings.note(text, time)
 
 
 def _votes(look: Look, names: tuple[str, ...]) -> Iterator[tuple[TrackletKey, str, float]]:
-    """What each track is, and how surely, as the detector says in this frame."""
+    """The class name and score of each track in this frame."""
     tracks = look.tracks
     rows = zip(
         tracks.track_id.tolist(), tracks.class_id.tolist(), tracks.score.tolist(), strict=True
     )
     for track_id, kind, score in rows:
-        label = names[kind] if 0 <= kind < len(names) else "object"
-        yield TrackletKey(tracks.stamp.camera, track_id), label, score
+        yield TrackletKey(tracks.stamp.camera, track_id), class_name(names, kind), score
+
+
+def class_name(names: Sequence[str], class_id: int) -> str:
+    """The name of a class; "object" where the detector has none for it."""
+    return names[class_id] if 0 <= class_id < len(names) else "object"

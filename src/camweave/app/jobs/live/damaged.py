@@ -1,4 +1,4 @@
-"""A store in a damaged file is kept under another name, and no id is given out twice."""
+"""Renames a damaged store and finds the highest id in it, so that no id is given out twice."""
 
 import logging
 import re
@@ -14,17 +14,17 @@ from camweave.store.address import address_of
 log = logging.getLogger(__name__)
 
 IDS: Final = re.compile(rb'"(?:identity|into|alias)":(\d{1,15})|"next_id":(\d{1,15})')
-OURS: Final = b"camera_state"  # a table that nobody else has
-PIECE: Final = 1 << 24  # bytes that are looked through at one time
-SEAM: Final = 64  # bytes of them that the next piece begins with
+OURS: Final = b"camera_state"  # the name of a table that only our stores have
+PIECE: Final = 1 << 24  # bytes that are searched at one time
+SEAM: Final = 64  # bytes by which two pieces overlap: no id is cut in two
 PARTS: Final = ("", "-wal", "-shm")  # of a SQLite database
 
 
 def put_aside(url: str, why: FileFormatError) -> int:
-    """Give a damaged store another name, and say so; the highest id that it speaks of.
+    """Rename a damaged store, log that, and return the highest id found in its bytes.
 
     Raises:
-        FileFormatError: it is no file, or was never a store of ours: it is left alone.
+        FileFormatError: it is no file, or was never a store of ours; it is left alone.
     """
     address = address_of(url)
     if address.kind != "sqlite":

@@ -1,4 +1,4 @@
-"""Where a site's linker is asked and told things, whichever process it runs in."""
+"""Requests to a site's linker, which may run in this process or in another."""
 
 from collections.abc import Sequence
 from concurrent.futures import CancelledError
@@ -14,28 +14,29 @@ from camweave.core.identities import Link
 from camweave.core.station import Alike
 from camweave.core.wishes import Wish
 
-PATIENCE: Final = 0.5  # s
+PATIENCE: Final = 0.5  # s that a request for links waits
 
 
 class Desk(Protocol):
-    """What a linker is asked. Any thread may; all raise JobError where it does not answer."""
+    """What a linker can be asked, by any thread. JobError: it does not answer."""
 
     def say(self, wish: Wish, *, who: str) -> int:
-        """Correct who is who; the number of the correction.
+        """Make a correction; returns its number.
 
         Raises:
-            InputError: it cannot be: they were seen in one place at one time, or are not known.
+            InputError: it is impossible: both were seen in one camera at one time, or one is not
+                known.
         """
 
     def links(self, global_id: int) -> tuple[Link, ...] | None:
-        """Why an identity is one; None where there was no time to say."""
+        """The links that make up an identity; None where the linker was too busy to tell."""
 
     def alike(self, vector: F32, most: int) -> Sequence[Alike]:
-        """Who looks most like `vector` (D,), unit length; the most alike first."""
+        """The identities that look most like `vector` (D,), unit length; the most alike first."""
 
 
 class OwnDesk:
-    """The desk of a linker in this process."""
+    """Requests to a linker in this process."""
 
     def __init__(self, linking: Linking) -> None:
         self._linking = linking
@@ -52,10 +53,10 @@ class OwnDesk:
             raise JobError("the linker has ended: nothing can be corrected any more") from None
 
     def links(self, global_id: int) -> tuple[Link, ...] | None:
-        """Of a living identity; those of a closed one are in the journal alone.
+        """As `Desk`; those of a closed identity are in the journal alone.
 
-        None where the linker has ended, or is in a long pass: who asks for a journey does not
-        wait for its end.
+        None where the linker has ended, or is in a long pass: a request for a journey does not
+        wait for that.
         """
         asked = self._linking.ask(lambda linker: linker.registry.links(global_id))
         try:

@@ -1,4 +1,4 @@
-"""What other threads want done by the one to which things belong, between two of its rounds."""
+"""Functions that one thread has another one call: the thread that owns the data they touch."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -10,14 +10,14 @@ T = TypeVar("T")
 
 
 class Errand(Generic[T]):
-    """Work for another thread; its result or its error will be in the `future`."""
+    """A function to be called by another thread; its result or error will be in the `future`."""
 
     def __init__(self, work: Callable[[], T]) -> None:
         self.future: Future[T] = Future()
         self._work = work
 
     def run(self) -> None:
-        """Do it, unless nobody wants it any more."""
+        """Call it, unless the future was cancelled."""
         if not self.future.set_running_or_notify_cancel():
             return
         try:
@@ -27,13 +27,13 @@ class Errand(Generic[T]):
         else:
             self.future.set_result(result)
 
-    def let_go(self) -> None:
-        """Never do it: whoever waits is told so, by `CancelledError`."""
+    def cancel(self) -> None:
+        """Never call it: whoever waits gets a `CancelledError`."""
         self.future.cancel()
 
 
 class Errands:
-    """Any thread asks; one thread runs what was asked, in order."""
+    """A queue of errands: any thread asks, one thread runs them in order."""
 
     def __init__(self) -> None:
         self._asked: SimpleQueue[Errand[Any]] = SimpleQueue()
@@ -41,9 +41,9 @@ class Errands:
         self._closed = False
 
     def ask(self, work: Callable[[], T]) -> "Future[T]":
-        """Have something done; its result or its error is in the future.
+        """Have `work` called; its result or error will be in the future.
 
-        Once it is closed, nothing is done any more: the future is cancelled.
+        After `close` nothing is called any more: the future is cancelled.
         """
         errand = Errand(work)
         with self._lock:
@@ -54,19 +54,19 @@ class Errands:
         return errand.future
 
     def run(self) -> None:
-        """Do all that was asked; or, once it is closed, let those who wait go."""
+        """Run all that waits; after `close`, cancel it."""
         while True:
             try:
                 errand = self._asked.get_nowait()
             except Empty:
                 return
             if self._closed:
-                errand.let_go()
+                errand.cancel()
             else:
                 errand.run()
 
     def close(self) -> None:
-        """Nobody runs errands any more."""
+        """Cancel what waits, and whatever is asked from now on."""
         with self._lock:
             self._closed = True
         self.run()

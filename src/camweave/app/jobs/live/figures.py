@@ -1,4 +1,4 @@
-"""How a running site fares, in numbers for those who watch over machines."""
+"""The metrics of a running site: cameras, line, linker, pictures."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
@@ -19,7 +19,7 @@ OF_CAMERA: Final[tuple[tuple[str, str, Callable[[CameraStatus], float]], ...]] =
 
 
 def of_cameras(cameras: Iterable[CameraStatus]) -> Iterator[Figure]:
-    """How each camera fares."""
+    """The metrics of each camera."""
     every = list(cameras)
     yield from of_conditions(each.condition for each in every)
     for name, words, value in OF_CAMERA:
@@ -29,7 +29,7 @@ def of_cameras(cameras: Iterable[CameraStatus]) -> Iterator[Figure]:
 
 
 def of_line(line: Line, failures: int) -> Iterator[Figure]:
-    """What the compute line spends its time on."""
+    """What the compute line spends its time on, and its failures."""
     yield from of_stages(line.watch)
     told = "Crops that were embedded."
     yield Figure(name="crops_total", help=told, value=line.watch.counts["crops"])
@@ -38,7 +38,7 @@ def of_line(line: Line, failures: int) -> Iterator[Figure]:
 
 
 def of_linking(linking: Linking) -> Iterator[Figure]:
-    """How the linker keeps up."""
+    """Whether the linker keeps up, and its failures."""
     told = "Instants that wait for the linker."
     yield Figure(name="linker_backlog", help=told, value=linking.backlog)
     told = "Passes of the linker that failed."
@@ -46,7 +46,7 @@ def of_linking(linking: Linking) -> Iterator[Figure]:
 
 
 def of_pictures(showing: Showing) -> Iterator[Figure]:
-    """What is drawn and encoded for those who watch."""
+    """What is drawn and encoded for viewers."""
     counts = showing.counts()
     for camera, each in counts.items():
         labels = (("camera", camera),)

@@ -1,7 +1,7 @@
-"""From what is followed to what the linker is told: snapshots at instants on a grid of media time.
+"""From tracks of frames to what the linker takes: snapshots at instants on a grid of media time.
 
-An instant k x interval is told when all that cameras saw before it is there: nothing that came at
-it or later is in it. So who replays a recording of the same frames tells the linker the same.
+The instant k x interval holds all that the cameras saw before it and nothing that came at it or
+later; it is made when all of that is there. So a replay of the same frames gives the same instants.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,32 +16,32 @@ from camweave.linking.live.growing import Ground, Growing
 from camweave.linking.live.snapshot import Snapshot
 
 GroundOf: TypeAlias = Callable[[tuple[int, int]], Ground]
-"""Where boxes stand, made for a picture's size, as that is known with the first one."""
+"""Given a picture's (width, height) px, known from the first frame on: boxes to ground places."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """What all cameras saw before a point in time."""
+    """What all cameras saw before a point in time, one snapshot of each."""
 
     time: float  # s
     snapshots: tuple[Snapshot, ...]
 
 
 class Gathering:
-    """Gathers every camera's tracks, and cuts them at the instants of the grid.
+    """Collects the tracks of all cameras, and cuts them at the instants of the grid.
 
-    The first instant is the one after the first track of all.
+    The first instant is the one after the very first track.
     """
 
     def __init__(self, interval: float) -> None:
         self.stride = 1  # points of the grid from one instant to the next: more for a slow linker
         self._growing: dict[CameraId, Growing] = {}
         self._interval = interval
-        self._next: int | None = None  # of the grid; None: nobody was seen yet
+        self._next: int | None = None  # of the grid; None: there was no track yet
         self._cut: dict[int, dict[CameraId, Snapshot]] = {}
 
     def __contains__(self, camera: CameraId) -> bool:
-        """Whether a camera was met, and not lost since."""
+        """Whether tracks of this camera are being collected."""
         return camera in self._growing
 
     def meet(
@@ -51,7 +51,7 @@ class Gathering:
         class_names: Sequence[str] = (),
         ground_of: GroundOf | None = None,
     ) -> None:
-        """With its first picture, or one of another size (px), a camera's tracks begin anew."""
+        """Begin with a camera, or begin anew where its pictures have another `size` (px) now."""
         known = self._growing.get(camera)
         if known is not None and known.size == size:
             return
@@ -60,7 +60,7 @@ class Gathering:
         self._growing[camera] = Growing(camera, size, class_names, ground=ground)
 
     def lose(self, camera: CameraId) -> None:
-        """A camera's tracks have ended, if it had any."""
+        """End all tracks of a camera, if it had any; the next instant tells of it."""
         if camera not in self:
             return
         if self._next is not None:
@@ -70,7 +70,7 @@ class Gathering:
         del self._growing[camera]
 
     def add(self, detections: Detections, tracks: Tracks) -> None:
-        """Take one frame of a camera, none older than those before."""
+        """Take one frame of a camera; its time must not be before that of earlier ones."""
         camera, time = tracks.stamp.camera, tracks.stamp.time
         if self._next is None:
             if not len(tracks):
@@ -80,7 +80,7 @@ class Gathering:
         self._growing[camera].add(detections, tracks)
 
     def told(self, until: float) -> Iterable[Instant]:
-        """The instants up to `until` s, all of whose frames have been added."""
+        """The next instants, up to `until` s; all frames before that must have been added."""
         while self._next is not None and self._next * self._interval <= until:
             time = self._next * self._interval
             cut = self._cut.pop(self._next, {})
@@ -91,7 +91,7 @@ class Gathering:
             yield Instant(time, tuple(cut[camera] for camera in sorted(cut)))
 
     def over(self) -> Iterable[Instant]:
-        """The last instants, when nothing more will come: all tracks end at the last one."""
+        """The last instants, when no frame will come any more: all tracks end at the last one."""
         if self._next is None:
             return
         last = max([self._next, *(at + 1 for at in self._cut)])

@@ -1,4 +1,4 @@
-"""Where a calibrated camera's boxes stand, as the live line asks for it."""
+"""From boxes of calibrated cameras to places on the ground plane, for the live line."""
 
 from collections.abc import Mapping
 from functools import lru_cache, partial
@@ -17,7 +17,7 @@ from camweave.linking.live.growing import standing_on
 
 
 def grounds_of(ground: Ground, linker: Linker | None) -> Mapping[CameraId, GroundOf]:
-    """What tells where a calibrated camera's boxes stand, once its picture's size is known."""
+    """For each calibrated camera the function from its pictures' size to its ground."""
     if linker is None or linker.ground == "off":
         return {}
     return {
@@ -26,17 +26,17 @@ def grounds_of(ground: Ground, linker: Linker | None) -> Mapping[CameraId, Groun
     }
 
 
-TALL: Final = 0.12  # of the picture's height: a box whose place is asked for
+TALL: Final = 0.12  # of the picture's height: the boxes that sample the visible ground
 WIDE: Final = 0.05  # of its width
-STEPS: Final = 24  # places asked for, to each side
-CORNERS: Final = 0.5  # m: a corner that sticks out less is none
+STEPS: Final = 24  # samples, along each side
+CORNERS: Final = 0.5  # m: corners that stick out less are left out
 
 
 @lru_cache(maxsize=256)
 def ground_seen(
     ground_of: GroundOf | None, size: tuple[int, int]
 ) -> tuple[tuple[float, float], ...]:
-    """The corners, m, of the ground on which a camera's boxes have a place; none if unknown."""
+    """The convex polygon, m, of the ground that a camera sees; empty if that is unknown."""
     if ground_of is None or 0 in size:
         return ()
     width, height = size
@@ -57,7 +57,7 @@ def ground_seen(
 def places_of(
     ground_of: GroundOf | None, size: tuple[int, int], xyxy: F32
 ) -> list[tuple[float, float] | None]:
-    """Where each of these boxes (N, 4) px stands, m; None where that is not known."""
+    """The place on the ground, m, of each of these boxes (N, 4) px; None where it has none."""
     if ground_of is None:
         return [None] * len(xyxy)
     xy, _ = ground_of(size)(xyxy)

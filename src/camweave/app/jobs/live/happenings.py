@@ -12,13 +12,13 @@ from camweave.core.frame import CameraId
 from camweave.core.station import Happening, Kind
 from camweave.core.tracks import UNLINKED
 
-KEPT: Final = 2000  # the last ones
+KEPT: Final = 2000  # the latest
 AWAY: Final = 3.0  # s without a sight, after which somebody has left a camera
 NEWS: Final = frozenset({"live", "reconnecting", "ended", "failed"})
 
 
 class Happenings:
-    """The last things that happened, numbered. Used under somebody else's lock."""
+    """The latest happenings, numbered. Not locked: its owner locks around calls."""
 
     def __init__(self, book: Book, kept: int = KEPT) -> None:
         self._book = book
@@ -27,11 +27,11 @@ class Happenings:
         self._here: dict[tuple[CameraId, int], float] = {}  # s, when last seen there
 
     def after(self, seq: int) -> tuple[Happening, ...]:
-        """Those that are kept and came later than number `seq`, in order."""
+        """Those with a number above `seq` that are still kept, in order."""
         return tuple(each for each in self._kept if each.seq > seq)
 
     def hear(self, events: Iterable[Event]) -> None:
-        """Tell what became known of identities; the book has heard of it before."""
+        """Tell of the linker's events; the book must have them already."""
         for event in events:
             match event:
                 case Linked(link=link) if link is not None:
@@ -53,7 +53,7 @@ class Happenings:
                     pass
 
     def see(self, camera: CameraId, ids: Iterable[int], time: float) -> None:
-        """Tell who is new in a camera, and who is there no longer."""
+        """Tell which identities have entered or left a camera, by a frame of it at `time` s."""
         for global_id in ids:
             if global_id == UNLINKED:
                 continue
@@ -80,7 +80,7 @@ class Happenings:
         self._add("site", time, text)
 
     def _entering(self, camera: CameraId, global_id: int) -> str:
-        """Who comes, and from where, if that is known."""
+        """The sentence for an identity that enters a camera, with where it was before, if known."""
         try:
             entry = self._book.entry(global_id)
         except KeyError:

@@ -1,4 +1,4 @@
-"""The cameras' side of the live line: readers, mailboxes, and whose frames are next."""
+"""The input of the live line: a reader and a mailbox per camera, and which frames are next."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,18 +27,18 @@ ROOM: Final = 4  # frames of a camera that are decoded ahead where every frame c
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Frames to be looked at together, one of a camera at most."""
+    """Frames to be processed together, at most one of each camera."""
 
     frames: tuple[Frame, ...] = ()
-    until: float = -inf  # s: all that is older was handed out in earlier ticks, or never will be
+    until: float = -inf  # s: every older frame was in an earlier tick, or will never come
     standing: Mapping[CameraId, Standing] = field(default_factory=dict)
     skew: Mapping[CameraId, float] = field(default_factory=dict)  # s behind the foremost
-    over: bool = False  # no camera will ever show anything more
+    over: bool = False  # no frame will come any more
 
 
 @dataclass(slots=True)
 class Reading:
-    """One camera's reader, and what was seen of it here."""
+    """One camera's reader, and how far it had come at the last look."""
 
     reader: Reader
     asked: float  # s, when it was asked to begin
@@ -59,9 +59,11 @@ class Reading:
 
 
 class Intake:
-    """Reads all cameras of a site and hands out their frames in step, or every frame in order.
+    """Reads all cameras of a site and hands out their frames tick by tick.
 
-    Cameras may be added and removed while it runs, from any thread. `next` has one caller.
+    Live, a tick has the newest frames, and cameras are kept in step; in a lossless run it has the
+    earliest, and none is left out. Cameras may be added and removed while it runs, from any
+    thread; `next` has one caller.
     """
 
     def __init__(
@@ -79,7 +81,7 @@ class Intake:
         self._lossless = lossless
         self._changed = Changed()
         self._cameras: dict[CameraId, Reading] = {}
-        self._until = inf  # s of the machine's clock, until which their end is waited for
+        self._until = inf  # s of `monotonic`, until which `stop` waits for the readers
 
     def add(
         self,
@@ -89,7 +91,7 @@ class Intake:
         told: Callable[[Condition], None],
         params: ReaderParams | None = None,
     ) -> None:
-        """Begin to read a camera; `told` hears of its changes of state, in its reader's thread."""
+        """Begin to read a camera; its reader's thread calls `told` when the state changes."""
         steps = self._steps.params
         box = Mailbox(
             self._changed,
@@ -109,39 +111,39 @@ class Intake:
         reader.start()
 
     def remove(self, camera: CameraId) -> None:
-        """End with a camera."""
+        """Stop reading a camera."""
         with self._changed:
             gone = self._cameras.pop(camera)
             self._changed.notify_all()
         gone.reader.stop()
 
     def halt(self) -> None:
-        """Begin to end with all of them, at once, and wait for none."""
+        """Tell all readers to stop, and wait for none."""
         for each in self._all().values():
             each.reader.halt()
         self._until = min(self._until, monotonic() + WITHIN)
 
     def stop(self) -> None:
-        """End with all of them."""
+        """Stop all readers, and wait for them, `WITHIN` s together."""
         self.halt()
         for each in self._all().values():
             each.reader.stop(max(0.0, self._until - monotonic()))
 
     def conditions(self) -> dict[CameraId, Condition]:
-        """How each camera fares now, as its reader says."""
+        """The condition of each camera now."""
         return {camera: each.reader.condition for camera, each in self._all().items()}
 
     def ended(self) -> dict[CameraId, Condition]:
-        """The cameras of which nothing more will be handed out, and how they fared."""
+        """The cameras of which no frame will come any more, and their last condition."""
         return {c: e.reader.condition for c, e in self._all().items() if e.reader.mailbox.drained}
 
     def wake(self) -> None:
-        """Let `next` return soon, whether there is something or not."""
+        """Let `next` look again at once."""
         with self._changed:
             self._changed.notify_all()
 
     def next(self, patience: float = 0.1) -> Tick:
-        """The frames that are next; none of them where nothing comes within `patience` s."""
+        """The next tick; one without frames where none is due within `patience` s."""
         until = monotonic() + patience
         with self._changed:
             while True:
@@ -152,7 +154,7 @@ class Intake:
                 self._changed.wait(left)
 
     def unseen(self) -> list[Frame]:
-        """The oldest frame that waits, of each camera: what can be shown before the start."""
+        """The oldest waiting frame of each camera: what can be shown before the first tick."""
         waiting = (each.reader.mailbox.peek() for each in self._all().values())
         return [frame for frame in waiting if frame is not None]
 
@@ -165,7 +167,7 @@ class Intake:
         return bool(boxes) and all(box.drained for box in boxes)
 
     def _newest(self) -> Tick:
-        """The newest frame of each camera whose turn it is; what lies before it is dropped."""
+        """The newest frame of each camera whose turn it is; older ones are dropped."""
         now = self._clock.now()
         fronts = {camera: each.front(now) for camera, each in self._cameras.items()}
         step = self._steps.step(fronts, now)
@@ -190,7 +192,7 @@ class Intake:
         )
 
     def _in_order(self) -> Tick:
-        """The earliest frames, as soon as every camera has one or is over."""
+        """The earliest frames, once every camera has one or is over."""
         boxes = {c: each.reader.mailbox for c, each in self._cameras.items()}
         open_ = {camera: box for camera, box in boxes.items() if not box.drained}
         heads = {camera: box.peek() for camera, box in open_.items()}

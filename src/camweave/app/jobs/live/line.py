@@ -1,10 +1,10 @@
-"""The one compute line: frames of all cameras in, what is followed in each of them out.
+"""The one compute line: frames of all cameras in, the tracks in each of them out.
 
-    frames of a tick → detector, all at once → camera motion → what the trackers want embedded, all
-    at once → a tracker for each camera → what the linker should get to see, all at once
+    frames of a tick → detector (one batch) → camera motion → embedder: rows that the trackers want
+    (one batch) → a tracker per camera → embedder: rows that the linker wants (one batch)
 
-Detectors and the embedder are shared by all cameras that ask for the same one. Nothing here knows
-a thread or a clock.
+Cameras with equal parameters share a detector and an embedder. Nothing here knows a thread or a
+clock.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,9 +36,10 @@ Part = TypeVar("Part")
 
 
 class Line:
-    """Looks at frames of many cameras. Keeps each camera's tracks; one caller at a time.
+    """Detects, embeds and tracks in frames of many cameras; one caller at a time.
 
-    With a new epoch of a camera all its tracks are over, and a new tracker begins.
+    State: a tracker per camera. With a new epoch of a camera its tracks end, and a new tracker
+    begins.
     """
 
     def __init__(
@@ -50,29 +51,33 @@ class Line:
             ModelError: a model cannot be read.
             InputError: a parameter that cannot be used.
         """
-        self.watch = Stopwatch()  # what detection, embedding and following take
+        self.watch = Stopwatch()  # time spent in detection, embedding and tracking
         self._fps = fps
         self._detectors: list[tuple[AnyDetectorParams, Detector]] = []
         self._embedders: list[tuple[object, Embedder | None]] = []
         self._places: dict[CameraId, Place] = {}
-        self.lost: dict[CameraId, Exception] = {}  # whose detector failed in the last look
-        self._last = dict(after or {})  # the highest number of each camera's tracks, of those gone
+        self.lost: dict[
+            CameraId, Exception
+        ] = {}  # cameras whose detector failed in the last `look`
+        self._last = dict(
+            after or {}
+        )  # the highest track id of each camera that was removed or replaced
         for camera in cameras:
             self.put(self.place(camera))
 
     @property
     def cameras(self) -> tuple[CameraId, ...]:
-        """Those it knows."""
+        """All cameras that it can process."""
         return tuple(self._places)
 
     def class_names(self, camera: CameraId) -> tuple[str, ...]:
-        """What `class_id` counts in this camera's tracks."""
+        """The names that `class_id` indexes in this camera's tracks."""
         return self._places[camera].detector.class_names
 
     def place(self, camera: Camera) -> Place:
-        """All that a camera needs, its models read; it is not looked at yet.
+        """All parts that a camera needs, with its models read; `put` brings it into the line.
 
-        This may take seconds, and any thread may do it, one at a time.
+        This may take seconds. Any thread may call it, one at a time.
 
         Raises:
             ModelError: a model cannot be read.
@@ -92,7 +97,7 @@ class Line:
         )
 
     def put(self, place: Place) -> None:
-        """Begin with a camera, or begin anew with one: its tracks are over, and numbers go on."""
+        """Add a camera, or replace it: its tracks end then, and track ids go on from the last."""
         camera = CameraId(place.camera.name)
         if camera in self._places:
             self._last[camera] = self._places[camera].last
@@ -101,27 +106,27 @@ class Line:
         self._places[camera] = place
 
     def remove(self, camera: CameraId) -> None:
-        """End with a camera; should it come back, its tracks are numbered on."""
+        """Remove a camera; should it come back, its track ids go on from the last."""
         self._last[camera] = self._places.pop(camera).last
 
     def remembered(self, camera: CameraId) -> dict[str, Remembered]:
-        """All that is known of a camera after its last frame, by role, for another line.
+        """The state of a camera's parts after its last frame, by part, for another line to resume.
 
-        What its detector has learned of it is not among it.
+        What its detector has learned is left out.
         """
         return self._places[camera].remembered()
 
     def resume(self, camera: CameraId, remembered: Mapping[str, Remembered]) -> None:
-        """Go on with a camera where another line was: all that follows is as it would have been.
+        """Go on where another line stopped: all that follows is as it would have been there.
 
         Raises:
-            InputError: of other parameters, of another version, or damaged. Nothing has changed
-                then.
+            InputError: the state is of other parameters, of another version, or damaged; nothing
+                has changed then.
         """
         self._places[camera].resume(remembered, self._fps)
 
     def tidy(self) -> None:
-        """Let go of models that no camera uses any more; as `place`, one thread at a time."""
+        """Drop models that no camera uses any more; as with `place`, one thread at a time."""
         used = list(self._places.values())
         detectors = {id(place.detector) for place in used}
         self._detectors = [each for each in self._detectors if id(each[1]) in detectors]
@@ -129,10 +134,10 @@ class Line:
         self._embedders = [each for each in self._embedders if id(each[1]) in embedders]
 
     def look(self, frames: Sequence[Frame]) -> list[Look]:
-        """What is followed in each frame; one frame of a camera at most, later ones in order.
+        """Process the frames of a tick: at most one of each camera, later ticks in order.
 
-        A frame that its detector fails on has no look, and its camera is `lost` until the next
-        one: the others have theirs.
+        A frame that its detector fails on is left out, and its camera stands in `lost` until the
+        next call; the other frames are not affected.
 
         Raises:
             JobError: an embedder failed. The trackers have not seen these frames then.
@@ -151,12 +156,12 @@ class Line:
         return [look for look in looks if look is not None]
 
     def felt(self, seconds: float) -> None:
-        """A tick took so long: cameras whose detector is to keep pace heed it."""
+        """A tick took so long: cameras with `every: auto` adapt how often they detect."""
         for place in self._places.values():
             place.rhythm.felt(seconds)
 
     def _looked(self, frames: Sequence[Frame], places: Sequence[Place]) -> dict[CameraId, Look]:
-        """What is found and followed in frames that their detectors get to see."""
+        """Process frames in which detection is due, by camera."""
         with self.watch.part("detect"):
             found = self._detected(frames, places)
         whole = [frame.stamp.camera in found for frame in frames]
@@ -185,7 +190,7 @@ class Line:
     def _detected(
         self, frames: Sequence[Frame], places: Sequence[Place]
     ) -> dict[CameraId, Detections]:
-        """What each frame's own detector finds; each detector gets its frames at once."""
+        """Detections by camera; each detector gets all its frames in one batch."""
         self.lost = {}
         found: list[Detections] = []
         for detector in {id(place.detector): place.detector for place in places}.values():
@@ -194,10 +199,10 @@ class Line:
         return {each.stamp.camera: each for each in found}
 
     def _found(self, detector: Detector, frames: Sequence[Frame]) -> Sequence[Detections]:
-        """What it finds in these frames, less those that it fails on by themselves."""
+        """Detections in these frames, without those that the detector fails on alone."""
         try:
             return detector.detect(frames)
-        except Exception as error:  # whatever it is, it is not to blind the other cameras
+        except Exception as error:  # of any kind: it must not stop the other cameras
             if len(frames) == 1:
                 self.lost[frames[0].stamp.camera] = error
                 return []
@@ -210,7 +215,7 @@ class Line:
         places: Sequence[Place],
         wanted: Sequence[Bool],
     ) -> list[Detections]:
-        """The same with the wanted rows embedded; each embedder gets its crops at once."""
+        """The same with the wanted rows embedded; each embedder gets all its crops in one batch."""
         told = list(seen)
         for embedder in {id(p.embedder): p.embedder for p in places if p.embedder}.values():
             own = [
@@ -228,7 +233,7 @@ class Line:
 
 
 def _shared(known: list[tuple[Params, Part]], params: Params, make: Callable[[], Part]) -> Part:
-    """The part that was made of equal parameters, or a new one."""
+    """The part that was made of equal parameters before, or a new one."""
     for held, part in known:
         if held == params:
             return part
@@ -238,7 +243,7 @@ def _shared(known: list[tuple[Params, Part]], params: Params, make: Callable[[],
 
 
 def _both(before: Detections, after: Detections) -> Detections:
-    """The looks of both; a row that was not looked at has zeros."""
+    """`after` with the embeddings of both; rows embedded in neither are zeros."""
     if before.embedding is None or after.embedding is None:
         return after
     return replace(after, embedding=before.embedding + after.embedding)

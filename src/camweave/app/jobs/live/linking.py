@@ -1,4 +1,4 @@
-"""The linker's own thread: it is told instants, and publishes who is who."""
+"""The linker's own thread: it takes snapshots at instants, and publishes who is who."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -28,8 +28,8 @@ NOBODY: Final[Shown] = MappingProxyType({})
 class Linking:
     """Links a site in a thread of its own. Open it with `with`; it ends with the block.
 
-    Whatever thread reads `shown` gets what the last pass decided, a value that never changes. The
-    linker is touched by its own thread alone; others have work done there with `ask`.
+    Any thread may read `shown`: what the last pass decided, a value that never changes. Only the
+    linker's own thread touches the linker; other threads have it call functions with `ask`.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Linking:
         self._over = False  # nobody takes from the queue any more
         self._thread = Thread(target=self._run, name="linker", daemon=True)
         self._failing = self._ending = False
-        self.shown = NOBODY  # of each camera: track id to global id; who is pending is not there
+        self.shown = NOBODY  # of each camera: track id to global id; pending tracks are left out
         self.failures = 0
 
     def __enter__(self) -> Self:
@@ -50,7 +50,7 @@ class Linking:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End with the pass that is being made; instants that wait are let go."""
+        """End after the pass that is being made; instants that wait are dropped."""
         self._ending = True
         self._waiting.put(None)
         self._thread.join(WITHIN)  # a pass is not interrupted; the thread ends with the process
@@ -65,14 +65,14 @@ class Linking:
         self._waiting.put(instant)
 
     def ask(self, work: Callable[[LiveLinker], T]) -> "Future[T]":
-        """Have `work` done between two passes; its result or its error is in the future.
+        """Have `work` called between two passes; its result or error will be in the future.
 
         Once the linker has ended, the future is cancelled.
         """
         errand = Errand(lambda: work(self._linker))
         with self._lock:
             if self._over:
-                errand.let_go()
+                errand.cancel()
             else:
                 self._waiting.put(errand)
         return errand.future
@@ -80,7 +80,10 @@ class Linking:
     def correct(
         self, say: Callable[[Registry, float], tuple[Event, ...]]
     ) -> "Future[tuple[Event, ...]]":
-        """Have a correction made; its events are heard like any others, and shown at once."""
+        """Have a correction made; its events are heard like any others, and shown at once.
+
+        `say` is called with the registry and the linker's time, s, and returns the events.
+        """
 
         def corrected(linker: LiveLinker) -> tuple[Event, ...]:
             events = linker.correct(say)
@@ -90,7 +93,7 @@ class Linking:
         return self.ask(corrected)
 
     def replace(self, make: Callable[[LiveLinker], LiveLinker]) -> "Future[None]":
-        """Go on with another linker, made of the one there is; one that cannot be made is not."""
+        """Go on with what `make` returns for the current linker; on an error, with that one."""
 
         def replaced(linker: LiveLinker) -> None:
             self._linker = make(linker)
@@ -98,7 +101,7 @@ class Linking:
         return self.ask(replaced)
 
     def settle(self) -> None:
-        """Wait until all that was told is done."""
+        """Wait until all instants so far are linked."""
         self.ask(lambda _: None).result()
 
     def _run(self) -> None:
@@ -120,13 +123,13 @@ class Linking:
         self._end()
 
     def _end(self) -> None:
-        """Let those go who asked too late."""
+        """Cancel what was asked too late."""
         with self._lock:
             self._over = True
         while not self._waiting.empty():
             late = self._waiting.get()
             if isinstance(late, Errand):
-                late.let_go()
+                late.cancel()
 
     def _publish(self, events: tuple[Event, ...]) -> None:
         shown = {camera: self._linker.shown(camera) for camera in self._linker.cameras}

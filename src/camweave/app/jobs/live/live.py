@@ -1,4 +1,4 @@
-"""`camweave live`: a site, and its server, until somebody stops it or all is over."""
+"""`camweave live`: runs a site and its web server until it is interrupted or all files are over."""
 
 import gc
 from collections.abc import Callable, Iterator
@@ -13,48 +13,32 @@ from camweave.app.jobs.live.start import live_site
 from camweave.app.jobs.live.station import LiveStation
 from camweave.app.runtime.signals import reload_asked
 from camweave.app.site.model import Site
-from camweave.app.site.rules import host_problem
 from camweave.app.site.sections import Serve
 from camweave.app.site.written import Written
-from camweave.core.errors import CamweaveError, InputError
+from camweave.core.errors import CamweaveError
 
-LOOK: Final = 0.2  # s between two looks whether all is over
+LOOK: Final = 0.2  # s between two looks at whether the run is over
 
 
 @dataclass(frozen=True, slots=True)
 class CameraRun:
-    """What came of one camera."""
+    """The result of a run for one camera."""
 
     camera: str
     state: str
-    frames: int  # that came
-    dropped: int  # of these, overtaken by newer ones
-    looked: int  # at
+    frames: int  # received
+    dropped: int  # of these, replaced by newer ones before they were processed
+    looked: int  # of these, processed
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of a run."""
+    """The result of a run."""
 
     cameras: tuple[CameraRun, ...]
-    objects: dict[str, int]  # different ones, by class
+    objects: dict[str, int]  # different ones, by class name
     seconds: float  # s of wall time
-    interrupted: bool = False  # somebody ended it
-
-
-def serve_section(site: Site, *, host: str | None = None, port: int | None = None) -> Serve:
-    """Where to serve: what the site says, but for what is given here.
-
-    Raises:
-        InputError: another host without a token, and without `serve.open`.
-    """
-    said = site.serve or Serve()
-    changes = {"host": host, "port": port}
-    made = said.model_copy(update={k: v for k, v in changes.items() if v is not None})
-    problem = host_problem(made.host, guarded=made.token is not None or made.open)
-    if problem is not None:
-        raise InputError(f"--host: {problem} in the site file")
-    return made
+    interrupted: bool = False  # by Ctrl-C or SIGTERM
 
 
 def run_live(
@@ -68,9 +52,9 @@ def run_live(
 ) -> Run:
     """Run a site until all its files are over, `seconds` have passed, or it is interrupted.
 
-    `store` is the address of one, instead of the site's. Where it is served is told by `say`.
-    Ctrl-C and SIGTERM end it cleanly: every end is closed. SIGHUP lets one that was
-    read from a file read it again; where that fails, the log says so.
+    `store` is the address of a store to use instead of the site's. `say` is told the address of
+    the web server. Ctrl-C and SIGTERM end the run cleanly. SIGHUP reads the site file again, if
+    the site came from one; a file that cannot be used is logged and changes nothing.
 
     Raises:
         CamweaveError: it cannot be started.
@@ -84,7 +68,7 @@ def run_live(
             say(f"{site.site}: {ends.enter_context(served(station, serve)).url}  (Ctrl-C ends it)")
         if tell is not None:
             station.board.add(ends.enter_context(tell(station)).figures)
-        ends.enter_context(nothing_loaded_is_walked())
+        ends.enter_context(startup_objects_frozen())
         interrupted = False
         try:
             while not station.running.wait(LOOK):
@@ -101,10 +85,10 @@ def run_live(
 
 
 @contextmanager
-def nothing_loaded_is_walked() -> Iterator[None]:
-    """Until the block ends, what is there now is left out when Python looks for garbage.
+def startup_objects_frozen() -> Iterator[None]:
+    """Exclude all objects that exist now from garbage collection until the block ends.
 
-    Else every full look walks all the modules and models: 100 ms in which no thread goes on.
+    Else each full collection walks all modules and models: 100 ms in which no thread runs.
     """
     gc.collect()
     gc.freeze()
@@ -115,14 +99,14 @@ def nothing_loaded_is_walked() -> Iterator[None]:
 
 
 def reload(station: LiveStation) -> None:
-    """Read the site file again; how that went is in the log."""
+    """Read the site file again; the log tells how that went."""
     if station.changes is not None:
         with suppress(CamweaveError):
             station.changes.reload()
 
 
 def summed_up(station: LiveStation, seconds: float) -> Run:
-    """What there is to be said at the end."""
+    """The result of a run that has taken so long."""
     cameras = tuple(
         CameraRun(
             camera=each.condition.camera,

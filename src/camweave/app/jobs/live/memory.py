@@ -1,4 +1,4 @@
-"""A running site and its store: what it knew before it started, and what it sees from then on."""
+"""A running site and its store: what is recalled at its start, and what is kept from then on."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -26,32 +26,32 @@ from camweave.linking.registry.registry import Registry
 from camweave.store.store import Store, open_store
 from camweave.store.values import Batch, Camera, kept_as
 
-START: Final = 30.0  # s in which a server may be starting, beside us
+START: Final = 30.0  # s in which a database server that starts beside us may come up
 PAUSE: Final = 0.5  # s between two tries
-PATIENCE: Final = 2.0  # s that a write waits while somebody else holds the store
-SUMMED: Final = 1000  # events, after which what they add up to is kept, at least
-EACH: Final = 60.0  # s from one such time to the next, at least
+PATIENCE: Final = 2.0  # s that a write waits while another process holds the store
+SNAPSHOT_EVENTS: Final = 1000  # events between two snapshots of the registry, at least
+SNAPSHOT_PERIOD: Final = 60.0  # s between two of them, at least
 
 
 class Memory:
     """Keeps what a site sees in a store. Open it with `with`, before the site is made.
 
-    A site that is watched goes on where it stopped: ids, looks, numbers of tracks, the clock. A
-    lossless run is a recording: it begins with nothing, and is a run of its own.
+    A live site goes on where it stopped: identities, embeddings, track ids and the clock are
+    recalled. A lossless run is a recording: it begins with nothing, and is a run of its own.
     """
 
     def __init__(
         self, url: str, site: Site, limits: RegistryParams, *, lossless: bool = False
     ) -> None:
-        """`limits` are those of the site's registry."""
+        """`url` is the store's address; `limits` are those of the site's registry."""
         self._url, self._site, self._params, self._lossless = url, site, limits, lossless
         self._embedder = embedder_name(site.embedder)
         self._fps = {each.name: each.fps or 0.0 for each in site.cameras}
-        self._summed, self._at = 0, monotonic()
+        self._events_since, self._snapshot_at = 0, monotonic()  # a snapshot was kept
         self._ends = ExitStack()
 
     def __enter__(self) -> Self:
-        """Recall what there is, and begin.
+        """Open the store, recall what it has of the site, and begin to write.
 
         Raises:
             CamweaveError: the store cannot be reached, read or written.
@@ -69,21 +69,21 @@ class Memory:
             self._make_up()
         self._ends.close()
 
-    # What it knew.
+    # What is recalled.
 
     def _begun(self, ends: ExitStack) -> Store:
-        """The store, open, when what is in it is recalled."""
+        """The open store, its content recalled; a damaged one is replaced by a new one."""
         try:
             return self._known(ends)
         except FileFormatError as error:
             last = put_aside(self._url, error)
         with opened(self._url) as store:
             run = store.begin_run(self._site.site, LIVE)
-            store.write(Batch(run=run, events=given_out(last)))
+            store.write(Batch(run=run, events=reserved(last)))
         return self._known(ends)
 
     def _known(self, ends: ExitStack) -> Store:
-        with ExitStack() as opening:  # who is refused holds nothing
+        with ExitStack() as opening:  # where a claim is refused, the store is closed
             store = opening.enter_context(opened(self._url))
             if self._lossless:
                 self.recalled = Recalled(Registry(self._params))
@@ -94,7 +94,7 @@ class Memory:
         return store
 
     def _target(self, store: Store) -> Target:
-        """Where in the store it is written from now on; nothing grows there any more."""
+        """The run that is written from now on; tracklets that grew in it before have ended."""
         known = self.recalled
         run = free_name(store, self._site.site) if self._lossless else LIVE
         site = kept_as(self._site.site, run, recorded=self._lossless)
@@ -112,10 +112,10 @@ class Memory:
         return replace(target, seq=known.registry.seq)
 
     def _params_of(self) -> StoringParams:
-        return StoringParams(lossless=True, goodbye=30.0) if self._lossless else StoringParams()
+        return StoringParams(lossless=True, drain=30.0) if self._lossless else StoringParams()
 
     def tell(self, station: LiveStation) -> None:
-        """Tell, before anything else, of everybody who is known; and how keeping goes."""
+        """Put what was recalled, and the store's metrics, into a station before the site starts."""
         station.board.add(self.storing.figures)
         with station.chronicle.open() as known:
             book = known.book
@@ -125,7 +125,7 @@ class Memory:
                     book.label(key, label, 1.0)
 
     def _labels(self, line: Line) -> Iterator[tuple[TrackletKey, str]]:
-        """What tracklets are."""
+        """The class names of recalled tracklets."""
         rows = self.recalled.sightings
         if rows is None:
             return
@@ -136,42 +136,44 @@ class Memory:
             if 0 <= kind < len(names):
                 yield TrackletKey(camera, number), names[kind]
 
-    # What it sees.
+    # What is kept.
 
     def see(self, look: Look, names: tuple[str, ...]) -> None:
-        """Keep what was followed in a frame; `names` are those of the classes."""
-        height, width = look.frame.image.shape[:2]
-        camera = look.frame.stamp.camera
+        """Keep the tracks of a frame; `names` are those of the classes."""
+        camera, (width, height) = look.frame.stamp.camera, look.frame.size
         fps = self._fps.get(camera, 0.0)
         told = Camera(name=camera, width=width, height=height, fps=fps, class_names=names)
         self.storing.see(told, look.tracks)
 
     def gather(self, instant: Instant) -> None:
-        """Keep the tracklets that there are at an instant."""
+        """Keep the tracklets at an instant."""
         self.storing.gather(instant)
 
     def hear(self, events: tuple[Event, ...]) -> None:
-        """Keep what became known, in the linker's thread, before it is told."""
+        """Keep events, before anybody else gets them. Called in the linker's thread."""
         self.storing.hear(events)
         registry, now = self.recalled.registry, monotonic()
         if self.storing.behind and self.storing.up:
             self._make_up()
         if self._lossless:  # it is never recalled
             return
-        self._summed += len(events)
-        if self._summed >= max(SUMMED, len(registry.living)) and now - self._at >= EACH:
+        self._events_since += len(events)
+        if (
+            self._events_since >= max(SNAPSHOT_EVENTS, len(registry.living))
+            and now - self._snapshot_at >= SNAPSHOT_PERIOD
+        ):
             self.storing.keep(registry.snapshot())
-            self._summed, self._at = 0, now
+            self._events_since, self._snapshot_at = 0, now
 
     def _make_up(self) -> None:
-        """Let the store know who is who, though it was not told how that came about."""
+        """Write the registry as it is now, in place of events that the store could not take."""
         registry = self.recalled.registry
         known = (*known_events(registry), *standing_events(registry))
         self.storing.make_up(registry.snapshot(), known)
 
 
 def opened(url: str) -> Store:
-    """The store, as soon as its server answers.
+    """The open store, as soon as its server answers.
 
     Raises:
         CamweaveError: it does not within START s, or the store cannot be used.
@@ -188,8 +190,8 @@ def opened(url: str) -> Store:
         sleep(PAUSE)
 
 
-def given_out(last: int) -> tuple[Event, ...]:
-    """That ids up to this one were given out, and are not to be met again."""
+def reserved(last: int) -> tuple[Event, ...]:
+    """Events after which no id up to `last` is given out: that one was created and closed."""
     if not last:
         return ()
     return (

@@ -1,4 +1,4 @@
-"""What a site that starts again knows of before: its identities, and how they looked."""
+"""What a site that starts again reads from its store: its identities and their embeddings."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,25 +19,27 @@ STEP: Final = 1.0  # s by which the clock is ahead of all that is known, at leas
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What there is from before; of a new site nothing."""
+    """What the store has of a site; of a new site nothing."""
 
     registry: Registry
     seq: int = 0  # of the latest event that is in the store
-    sightings: Sightings | None = None  # the tracklets of who can be met again, and their looks
-    gone: float = 0.0  # s of the site's clock that have passed by now
+    sightings: Sightings | None = None  # tracklets of living identities, with embeddings
+    gone: float = 0.0  # s, what the site's clock is to show now
     began: float | None = None  # s of Unix time at that clock's 0
-    tracks: Mapping[CameraId, int] = field(default_factory=dict)  # the highest number of a camera's
-    epochs: Mapping[CameraId, int] = field(default_factory=dict)  # that each camera had
+    tracks: Mapping[CameraId, int] = field(default_factory=dict)  # the highest id of each camera
+    epochs: Mapping[CameraId, int] = field(
+        default_factory=dict
+    )  # of each camera, how many there were
 
     def last_tracklet_id(self, camera: CameraId) -> int:
-        """The highest number of a camera's tracks: those to come are numbered on."""
+        """The highest track id that a camera ever had: new ones go on from it."""
         return max(self.tracks.get(camera, 0), self.registry.last_tracklet_id(camera))
 
 
 def recalled(
     store: Store, site: str, params: RegistryParams, embedder: str, *, run: str = LIVE
 ) -> Recalled:
-    """What a store tells of a site that is watched; looks of another embedder are left out.
+    """What a store has of a live site; embeddings of other embedders are left out.
 
     Raises:
         CamweaveError: it cannot be read.
@@ -68,10 +70,10 @@ def recalled(
 def registry_of(
     events: tuple[Event, ...], params: RegistryParams, snapshot: Mapping[str, Any] | None
 ) -> Registry:
-    """Who is who, by all that became known.
+    """The registry that a snapshot and the events after it add up to.
 
     Raises:
-        FileFormatError: an event is missing, or the snapshot is none.
+        FileFormatError: an event is missing, or the snapshot is damaged.
     """
     try:
         return Registry.of(events, params, snapshot)
@@ -80,13 +82,13 @@ def registry_of(
 
 
 def standing_events(registry: Registry) -> Iterator[Event]:
-    """Events that tell of the corrections that stand."""
+    """One event per correction that was not undone."""
     for number, said in registry.corrections.items():
         yield Corrected(seq=number, time=0.0, correction=said)
 
 
 def known_events(registry: Registry) -> Iterator[Event]:
-    """Events that tell of every living identity, for who has heard of none."""
+    """Events from which somebody who has seen none learns of every living identity."""
     seq, time = registry.seq, 0.0
     for identity in registry.living:
         yield Created(seq=seq, time=time, identity=identity)

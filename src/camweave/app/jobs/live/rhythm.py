@@ -1,4 +1,4 @@
-"""How many ticks pass from one detection to the next: said, or as few as the machine can keep."""
+"""Ticks from one detection to the next: a given number, or as few as the machine can keep up."""
 
 from typing import Final
 
@@ -12,14 +12,14 @@ KIND: Final = "rhythm"
 VERSION: Final = 1  # of what is remembered
 
 MOST: Final = 8  # ticks
-BUSY: Final = 0.9  # of a tick's time, that the work of a tick may take
-IDLE: Final = 0.7  # of it, that the work would take with one tick fewer in between
+BUSY: Final = 0.9  # of the tick's length: work that takes more is done less often
+IDLE: Final = 0.7  # of it: work that would take less, done more often, is
 SHARE: Final = 0.1  # of the newest tick in what a tick takes on average
 CALM: Final = 16  # ticks after a change, before the next
 
 
 class Rhythm:
-    """Keeps `every` so small that a tick's work fits into a tick."""
+    """Adapts `every`, the ticks between two detections, so that a tick's work fits into a tick."""
 
     def __init__(self, every: Every, tick: float) -> None:
         """`tick` is the time from one to the next, s."""
@@ -41,16 +41,16 @@ class Rhythm:
             self._change(self.every - 1)
 
     def remembered(self) -> Remembered:
-        """Its pace, and how a tick has been felt."""
+        """The current `every`, and the average that it was chosen by."""
         counts = np.array([self.every, self._since], np.int64)
         return Remembered(KIND, VERSION, {"counts": counts, "takes": np.array([self._takes])})
 
     def resume(self, remembered: Remembered) -> None:
-        """Go on at the pace of another one.
+        """Go on where another one stopped.
 
         Raises:
-            InputError: another's, of another pace that was said, or damaged. Nothing has changed
-                then.
+            InputError: the state is of something else, of another fixed `every`, or damaged;
+                nothing has changed then.
         """
         remembered.check(KIND, VERSION)
         every, since = remembered.array("counts", np.int64, 2).tolist()

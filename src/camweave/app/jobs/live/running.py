@@ -1,4 +1,4 @@
-"""What runs a site, as far as people ask it: the line of this process, or many machines."""
+"""What a `SiteStation` asks of a running site, in this process or spread over many."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,36 +14,36 @@ from camweave.core.station import Figure
 
 @dataclass(frozen=True, slots=True)
 class Fares:
-    """How the cameras of a site fare at one instant."""
+    """The state of a site's cameras at one instant."""
 
     conditions: Mapping[CameraId, Condition]  # in the order of the site
-    standing: Mapping[CameraId, str] = field(default_factory=dict)  # as the others see them
+    standing: Mapping[CameraId, str] = field(default_factory=dict)  # "in step", "late", ...
     skew: Mapping[CameraId, float] = field(default_factory=dict)  # s behind the foremost
 
 
 class Running(Protocol):
-    """A site that runs somewhere. Any thread may ask; nothing here waits."""
+    """A running site. Any thread may ask; nothing here waits."""
 
     @property
     def showing(self) -> Showing:
-        """Its pictures."""
+        """The pictures of its cameras."""
 
     @property
     def grounds(self) -> Mapping[CameraId, GroundOf]:
-        """What tells where boxes stand, of the cameras that are calibrated."""
+        """For each calibrated camera the function to its ground."""
 
     @property
     def desk(self) -> Desk | None:
-        """Its linker's; None where it links nothing."""
+        """Requests to its linker; None where it has none."""
 
     def fares(self) -> Fares:
-        """How its cameras fare."""
+        """The state of its cameras now."""
 
     def class_names(self, camera: CameraId) -> Sequence[str]:
-        """Those of a camera's detector."""
+        """The names that `class_id` indexes in a camera's tracks."""
 
     def figures(self) -> Iterable[Figure]:
-        """How it does its work, in numbers; cameras and identities apart."""
+        """Its metrics, without those of cameras and identities."""
 
     def trouble(self) -> str | None:
-        """Why it does not do its work, in a line; None where it does."""
+        """Why it is not healthy, in one line; None where it is."""

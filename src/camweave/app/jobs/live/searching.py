@@ -1,4 +1,4 @@
-"""Who looks like a picture that somebody brings."""
+"""Search by image: the identities whose embeddings are nearest to a given one."""
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from camweave.linking.live.live import LiveLinker
 def most_alike(linker: LiveLinker, vector: F32, most: int) -> list[tuple[int, float, TrackletKey]]:
     """The identities whose tracklets look most like `vector` (D,), unit length.
 
-    Each once, with the cosine of the most alike of its remembered tracklets, and that one. Looks
-    are compared as they were embedded: which camera the picture would be of, nobody knows.
+    Each identity once, with the cosine and the key of its most alike tracklet. Embeddings are
+    compared raw, without the cameras' means, as the picture is of no known camera.
     """
     gallery = linker.gallery
     table = gallery.tracklets

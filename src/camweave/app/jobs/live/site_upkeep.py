@@ -1,4 +1,4 @@
-"""A running site and its file: cameras said over the network, and the file read again."""
+"""Changes to a running site: cameras set over the network, and the site file read again."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -17,12 +17,12 @@ from camweave.core.station import Changes, SiteFile
 
 log = logging.getLogger(__name__)
 
-SHOWN: Final = 8  # problems of a file that are told
+SHOWN: Final = 8  # problems of a file that are shown
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Who is told of changes, and by which clock."""
+    """Who is told of changes, and the clock that dates them."""
 
     now: Callable[[], float]
     note: Callable[[str, float], None]
@@ -31,8 +31,8 @@ class Hearing:
 class SiteUpkeep:
     """The `SiteChanges` of a site that was read from a file.
 
-    What is said of a camera holds until somebody changes that camera's section in the file, or
-    the process ends: the file itself is never written to.
+    A camera set over the network stays as it was set until its section in the file changes, or
+    the process ends. The file is never written to.
     """
 
     def __init__(self, written: Written, changing: Changing, hearing: Hearing) -> None:
@@ -46,7 +46,7 @@ class SiteUpkeep:
         return self._state
 
     def add_camera(self, section: Mapping[str, Any]) -> Changes:
-        """One more camera; see `SiteChanges`."""
+        """Add a camera; see `SiteChanges`."""
         name = section.get("name")
         if not isinstance(name, str):
             raise SiteError("name: expected a name of 1 to 64 of A-Z a-z 0-9 _ -")
@@ -56,7 +56,7 @@ class SiteUpkeep:
             return self._said(name, section)
 
     def set_camera(self, camera: str, section: Mapping[str, Any], *, whole: bool) -> Changes:
-        """Say a camera anew, or some of its keys; see `SiteChanges`."""
+        """Replace a camera's section, or some of its keys; see `SiteChanges`."""
         with self._lock:
             if not whole:
                 merged = {**self._written.sections[camera], **section}
@@ -64,7 +64,7 @@ class SiteUpkeep:
             return self._said(camera, section)
 
     def remove_camera(self, camera: str) -> Changes:
-        """End with a camera; see `SiteChanges`."""
+        """Remove a camera; see `SiteChanges`."""
         with self._lock:
             return self._become(self._written.without(camera))
 
@@ -81,10 +81,10 @@ class SiteUpkeep:
             return changes
 
     def _said(self, name: str, section: Mapping[str, Any]) -> Changes:
-        """A camera as it was sent, if it may be had.
+        """Set a camera to a section that was sent.
 
         Raises:
-            InputError: it may not, or the section is wrong.
+            InputError: its source is not allowed, or the section is wrong.
         """
         written = self._written.with_camera(name, section)
         camera = written.camera(name)
@@ -123,7 +123,7 @@ class SiteUpkeep:
         self._hearing.note(text, self._hearing.now())
 
     def _refuse(self, error: CamweaveError) -> None:
-        """The file cannot be used: that is told once, until it can, or is wrong otherwise."""
+        """Log that the file cannot be used, once for each reason."""
         lines = masked(str(error)).splitlines()
         more = f" (and {len(lines) - 1} more)" if lines[1:] else ""
         if self._state.refused is None or not self._state.refused.startswith(lines[0]):
@@ -134,13 +134,13 @@ class SiteUpkeep:
 
 
 def said_of(written: Written) -> list[str]:
-    """The cameras that are not as the file says."""
+    """The cameras that differ from the file."""
     both = {*written.sections, *written.in_file}
     return sorted(n for n in both if written.sections.get(n) != written.in_file.get(n))
 
 
 def told(changes: Changes) -> str:
-    """Changes in a line, for people.
+    """Changes in one line of text.
 
     >>> told(Changes(added=(CameraId("gate"),), restart=("serve.port",)))
     'added gate; needs a restart: serve.port'

@@ -1,14 +1,15 @@
-"""A site file to a site that runs."""
+"""From a site file to a running site: makes the parts and connects them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from camweave.app.build.embedders import make_embedder
 from camweave.app.build.streams import Playing, make_stream
 from camweave.app.build.topology import Ground, make_topology
 from camweave.app.jobs.live.changing import Changing
 from camweave.app.jobs.live.chronicle import Chronicle
+from camweave.app.jobs.live.gathering import GroundOf
 from camweave.app.jobs.live.grounds import grounds_of
 from camweave.app.jobs.live.intake import Intake
 from camweave.app.jobs.live.line import Line
@@ -41,7 +42,35 @@ from camweave.sources.streams.stream import Stream
 
 
 def no_events(_: tuple[Event, ...]) -> None:
-    """Hear of identities, and do nothing."""
+    """Ignore events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Passes on what a running site sees and learns: to its chronicle, its store, its caller."""
+
+    line: Line
+    clock: SiteClock
+    chronicle: Chronicle
+    memory: Memory | None
+    heard: Heard
+    events: Callable[[tuple[Event, ...]], None]
+
+    def see(self, sight: Sight, grounds: Mapping[CameraId, GroundOf]) -> None:
+        """Pass on a processed frame. Called in the line's thread."""
+        camera = sight.look.frame.stamp.camera
+        names = self.line.class_names(camera)
+        self.chronicle.see(sight, names, self.clock.now(), grounds.get(camera))
+        if self.memory is not None:
+            self.memory.see(sight.look, names)
+        self.heard(sight)
+
+    def hear(self, events: tuple[Event, ...]) -> None:
+        """Pass on events, to the store before anybody else. Called in the linker's thread."""
+        if self.memory is not None:
+            self.memory.hear(events)
+        self.chronicle.hear(events)
+        self.events(events)
 
 
 @contextmanager
@@ -55,42 +84,32 @@ def live_site(
     watching: ReaderParams | None = None,
     stream: Callable[[Camera, Playing], Callable[[], Stream]] = make_stream,
 ) -> Iterator[LiveStation]:
-    """A site that runs until the block ends; models are read before its first camera is.
+    """Run a site until the block ends. All models are read before the first camera is.
 
-    `heard` hears what is seen, in the line's thread; `events` what becomes known of identities,
-    in the linker's. `store` is the address of one, instead of the site's. In a lossless run every
-    frame of every file is looked at, as fast as can be. One that was read from a file can be
-    changed while it runs. `stream` makes the connections.
+    Args:
+        site: the site; where it comes from a file (`Written`), it can be changed while it runs.
+        lossless: process every frame of every file, as fast as the machine can.
+        store: address of a store to use instead of the site's.
+        heard: called with each processed frame, in the line's thread.
+        events: called with the linker's events, in its thread.
+        watching: how cameras are read.
+        stream: makes a function that connects to a camera.
 
     Raises:
-        SourceError: a source's name means nothing.
+        SourceError: a source of no known kind.
         ModelError: a model cannot be read.
         InputError: a parameter, layout or topology that does not fit.
-        JobError: its store cannot be reached, or not be written.
+        JobError: its store cannot be reached or written.
     """
     written, site = (site, site.site) if isinstance(site, Written) else (None, site)
     ground, chronicle = make_topology(site), Chronicle()
-    # Cameras go side by side here; threads of OpenCV's own would only spin beside them.
+    # Cameras are processed in parallel already; more threads of OpenCV's would only spin.
     with ONE_THREAD, ExitStack() as ends:
         memory = memory_of(site, store, ends, lossless=lossless)
         known = Recalled(Registry(limits_of(site))) if memory is None else memory.recalled
         clock = SiteClock(known.gone)
         line = Line(site.cameras, (site.live or Live()).fps, after=numbers_after(site, known))
-
-        def see(sight: Sight) -> None:
-            camera = sight.look.frame.stamp.camera
-            names, standing = line.class_names(camera), running.grounds.get(camera)
-            chronicle.see(sight, names, clock.now(), standing)
-            if memory is not None:
-                memory.see(sight.look, names)
-            heard(sight)
-
-        def hear(told: tuple[Event, ...]) -> None:
-            if memory is not None:
-                memory.hear(told)
-            chronicle.hear(told)
-            events(told)
-
+        listeners = Listeners(line, clock, chronicle, memory, heard=heard, events=events)
         playing = playing_of(site, clock, lossless=lossless)
         linker = None if site.linker is None else make_linker(ground, site.linker, known)
         running = LiveSite(
@@ -99,9 +118,9 @@ def live_site(
             Showing([], params=showing_params(site, clock, lossless=lossless)),
             connections={CameraId(each.name): stream(each, playing) for each in site.cameras},
             params=run_params(site, ground, watching, lossless=lossless),
-            linking=None if linker is None else Linking(linker, hear),
+            linking=None if linker is None else Linking(linker, listeners.hear),
             hearers=Hearers(
-                seen=see,
+                seen=lambda sight: listeners.see(sight, running.grounds),
                 gathered=nobody if memory is None else memory.gather,
                 turned=chronicle.turn,
             ),
@@ -116,7 +135,7 @@ def live_site(
 
 
 def upkeep_of(written: Written | None, station: LiveStation, playing: Playing) -> SiteUpkeep | None:
-    """What changes it while it runs; None where it was read from no file."""
+    """What changes the site while it runs; None where it does not come from a file."""
     if written is None:
         return None
     changing = Changing(station.running, written.site, playing)
@@ -124,7 +143,7 @@ def upkeep_of(written: Written | None, station: LiveStation, playing: Playing) -
 
 
 def memory_of(site: Site, store: str | None, ends: ExitStack, *, lossless: bool) -> Memory | None:
-    """What keeps all that it sees; None where it has no store."""
+    """What keeps the site in its store; None where it has none."""
     named = None if site.store is None else site.store.get_secret_value()
     url = store or named
     if url is None:
@@ -133,18 +152,18 @@ def memory_of(site: Site, store: str | None, ends: ExitStack, *, lossless: bool)
 
 
 def limits_of(site: Site) -> RegistryParams:
-    """What its registry of identities lets be, and for how long."""
+    """The limits of the site's registry of identities."""
     return RegistryParams(memory=(site.linker or Linker()).memory, most_overlap=0.0)
 
 
 def numbers_after(site: Site, known: Recalled) -> dict[CameraId, int]:
-    """The tracklet numbers that each camera's tracks go on from."""
+    """The highest track id of each camera so far."""
     cameras = [CameraId(each.name) for each in site.cameras]
     return {each: known.last_tracklet_id(each) for each in cameras}
 
 
 def intake_of(site: Site, clock: SiteClock, *, lossless: bool) -> Intake:
-    """Where its frames come in."""
+    """The input of its line."""
     interval = (site.linker or Linker()).interval
     params = clock_params(site.live or Live())
     return Intake(clock, params, lossless=lossless, interval=interval)
@@ -153,7 +172,7 @@ def intake_of(site: Site, clock: SiteClock, *, lossless: bool) -> Intake:
 def run_params(
     site: Site, ground: Ground, watching: ReaderParams | None, *, lossless: bool
 ) -> RunParams:
-    """How it is run."""
+    """The `RunParams` of a site."""
     return RunParams(
         interval=(site.linker or Linker()).interval,
         lossless=lossless,
@@ -163,13 +182,13 @@ def run_params(
 
 
 def playing_of(site: Site, clock: SiteClock, *, lossless: bool) -> Playing:
-    """How its sources are played."""
+    """How the files among its sources are played."""
     loop = site.live is not None and site.live.loop and not lossless
     return Playing(clock=clock, pace=Pace(clock.now), loop=loop, lossless=lossless)
 
 
 def make_linker(ground: Ground, linker: Linker, known: Recalled | None = None) -> LiveLinker:
-    """The linker of a site, from what it says and what is known of before."""
+    """The linker of a site, going on from what was recalled."""
     if known is None:
         return LiveLinker(ground.topology, linker, linker.live)
     seen = known.sightings
@@ -186,7 +205,7 @@ def clock_params(live: Live) -> ClockParams:
 
 
 def showing_params(site: Site, clock: SiteClock, *, lossless: bool) -> ShowingParams:
-    """How pictures are drawn: with the date, unless it is media time that counts."""
+    """How pictures are drawn: with the date, or in a lossless run with media time."""
     serve = site.serve or Serve()
     began = 0.0 if lossless else clock.began.timestamp()
     return ShowingParams(quality=serve.jpeg_quality, annotate=AnnotateParams(began=began))

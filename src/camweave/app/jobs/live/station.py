@@ -1,4 +1,4 @@
-"""A running site as people see it, whatever runs it: our side of `core.station`."""
+"""`SiteStation`: the `core.station.Station` of a running site, wherever it runs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Generic, TypeAlias, TypeVar
 
 from camweave.app.jobs.live.book import Book
-from camweave.app.jobs.live.chronicle import Chronicle, Looked
+from camweave.app.jobs.live.chronicle import Chronicle, Looked, class_name
 from camweave.app.jobs.live.desk import Desk
 from camweave.app.jobs.live.figures import of_cameras, of_pictures
 from camweave.app.jobs.live.gathering import GroundOf
@@ -44,27 +44,27 @@ Runs = TypeVar("Runs", bound=Running)
 
 @dataclass(frozen=True, slots=True)
 class SiteStation(Generic[Runs]):
-    """A `Station`: what people may ask of a running site, and say to it. Any thread may."""
+    """A `Station` over a running site: any thread may ask it, correct identities, and search."""
 
     site: str
     clock: SiteClock | MediaClock
     running: Runs
     chronicle: Chronicle
-    embedder: Embedder | None = None  # for searching; its own, as the line's has one caller
-    changes: SiteChanges | None = None  # None: it runs from no file
-    board: Board = field(default_factory=Board)  # of what else tells figures beside it
+    embedder: Embedder | None = None  # for search; not the line's, which has one caller
+    changes: SiteChanges | None = None  # None: the site does not come from a file
+    board: Board = field(default_factory=Board)  # metrics of other parts
 
     @property
     def began(self) -> datetime:
-        """UTC of its clock's 0."""
+        """The date (UTC) at 0 of its clock."""
         return self.clock.began
 
     def now(self) -> float:
-        """S on its clock."""
+        """Seconds on its clock."""
         return self.clock.now()
 
     def cameras(self) -> Sequence[CameraStatus]:
-        """How each camera fares, in the order of the site."""
+        """The status of each camera, in the order of the site."""
         fares = self.running.fares()
         with self.chronicle.open() as known:
             found = [
@@ -83,7 +83,7 @@ class SiteStation(Generic[Runs]):
         ]
 
     def tracks(self, camera: CameraId | None = None) -> Sequence[LiveTrack]:
-        """Who is in the newest pictures.
+        """The tracks in the newest frame of each live camera, of one or all of them.
 
         Raises:
             KeyError: there is no such camera.
@@ -92,22 +92,22 @@ class SiteStation(Generic[Runs]):
         if camera is not None and camera not in conditions:
             raise KeyError(camera)
         with self.chronicle.open() as known:
-            sights = [known.looked[each].sight for each in conditions if each in known.looked]
+            sights = {
+                each: known.looked[each].sight
+                for each, condition in conditions.items()
+                if camera in {None, each} and condition.state == "live" and each in known.looked
+            }
+        grounds, names_of = self.running.grounds, self.running.class_names
         return [
             track
-            for sight in sights
-            if camera in {None, sight.look.frame.stamp.camera}
-            for track in _tracks(
-                sight,
-                self.running.class_names(sight.look.frame.stamp.camera),
-                self.running.grounds.get(sight.look.frame.stamp.camera),
-            )
+            for each, sight in sights.items()
+            for track in _tracks(sight, names_of(each), grounds.get(each))
         ]
 
     def identities(
         self, *, most: int = 100, camera: CameraId | None = None, label: str | None = None
     ) -> Sequence[Card]:
-        """Those seen last, the newest first."""
+        """Identities, latest seen first; only those that `camera` saw, or of class `label`."""
         with self.chronicle.open() as known:
             cards = (known.book.card(each) for each in known.book.newest())
             wanted = (
@@ -119,10 +119,10 @@ class SiteStation(Generic[Runs]):
             return [self._pictured(card, known.book) for card in found]
 
     def journey(self, global_id: int) -> Journey:
-        """Where it was; an alias is asked for who it stands for.
+        """Where an identity was and why it is one; `global_id` may be an alias.
 
         Raises:
-            KeyError: that id was never given out, or is too long closed.
+            KeyError: the id was never given out, or its identity was closed too long ago.
         """
         with self.chronicle.open() as known:
             card = self._pictured(known.book.card(global_id), known.book)
@@ -138,16 +138,17 @@ class SiteStation(Generic[Runs]):
         return self.chronicle.portraits.of(key, time)
 
     def say(self, wish: Wish, *, who: str = "") -> int:
-        """Correct who is who; the number of the correction, by which it can be undone.
+        """Make a correction; returns its number, by which it can be undone.
 
         Raises:
-            InputError: it cannot be: they were seen in one place at one time, or are not known.
+            InputError: it is impossible: both were seen in one camera at one time, or one is not
+                known.
             JobError: the linker does not answer.
         """
         return self._desk().say(wish, who=who)
 
     def search(self, image: U8, *, most: int = 10) -> Sequence[Found]:
-        """Who looks like the object that fills this image, (H, W, 3) BGR; the most alike first.
+        """Identities that look like the object that fills `image` (H, W, 3) BGR; most alike first.
 
         Raises:
             InputError: nothing is embedded on this site.
@@ -166,7 +167,7 @@ class SiteStation(Generic[Runs]):
             ]
 
     def happenings(self, after: int = 0) -> Sequence[Happening]:
-        """What happened after number `after`, as far as it is kept; in order."""
+        """Happenings with a number above `after` that are still kept, in order."""
         with self.chronicle.open() as known:
             return known.happenings.after(after)
 
@@ -177,7 +178,7 @@ class SiteStation(Generic[Runs]):
             return known.book.counts(cameras)
 
     def figures(self) -> Sequence[Figure]:
-        """How the site fares in numbers; those of one name stand together."""
+        """The metrics of the site; those of one name stand together."""
         with self.chronicle.open() as known:
             count = len(known.book)
         found = [*of_cameras(self.cameras()), *of_pictures(self.running.showing)]
@@ -189,7 +190,7 @@ class SiteStation(Generic[Runs]):
         return [*found, *self.board.figures()]
 
     def stats(self) -> Stats:
-        """The site in numbers, and how it stands to its file."""
+        """The metrics, the clock, and whether the site file is in force."""
         return Stats(
             site=self.site,
             began=self.began,
@@ -199,7 +200,7 @@ class SiteStation(Generic[Runs]):
         )
 
     def trouble(self) -> str | None:
-        """Why the site does not do its work, in a line; None where it does."""
+        """Why the site is not healthy, in one line; None where it is."""
         return self.running.trouble()
 
     def _desk(self) -> Desk:
@@ -208,7 +209,7 @@ class SiteStation(Generic[Runs]):
         return self.running.desk
 
     def _pictured(self, card: Card, book: Book) -> Card:
-        """With the portraits that there are, the newest first."""
+        """The card with the portraits that are kept, latest tracklet first."""
         newest = reversed(book.entry(card.global_id).in_order)
         kept = [span.key for span in newest if span.key in self.chronicle.portraits]
         return replace(card, portraits=tuple(kept[:PICTURES]))
@@ -227,11 +228,11 @@ class SiteStation(Generic[Runs]):
 
 
 LiveStation: TypeAlias = SiteStation[LiveSite]
-"""The one of a site that runs in this process."""
+"""The station of a site that runs in this process."""
 
 
 def _status(condition: Condition, looked: Looked | None, now: float) -> CameraStatus:
-    """As far as the reader and the line know."""
+    """A camera's status, without what only the other cameras tell: how it keeps step."""
     return CameraStatus(
         condition=condition,
         standing="starting" if condition.state == "starting" else "down",
@@ -239,7 +240,7 @@ def _status(condition: Condition, looked: Looked | None, now: float) -> CameraSt
         age=None if looked is None else now - looked.sight.look.frame.stamp.time,
         looked=0 if looked is None else looked.frames,
         looked_fps=0.0 if looked is None else looked.meter.fps(now),
-        tracks=0 if looked is None else len(looked.sight.look.tracks),
+        tracks=len(looked.sight.look.tracks) if looked and condition.state == "live" else 0,
     )
 
 
@@ -250,16 +251,14 @@ def size_of(condition: Condition) -> tuple[int, int]:
 
 def _tracks(sight: Sight, names: Sequence[str], ground_of: GroundOf | None) -> Iterator[LiveTrack]:
     tracks = sight.look.tracks
-    size = sight.look.frame.image.shape[1::-1]
-    places = places_of(ground_of, size, tracks.xyxy)
+    places = places_of(ground_of, sight.look.frame.size, tracks.xyxy)
     ids = [UNLINKED] * len(tracks) if sight.global_id is None else sight.global_id.tolist()
     for row, (track_id, global_id) in enumerate(zip(tracks.track_id.tolist(), ids, strict=True)):
-        kind = int(tracks.class_id[row])
         x1, y1, x2, y2 = tracks.xyxy[row].tolist()
         yield LiveTrack(
             key=TrackletKey(tracks.stamp.camera, track_id),
             global_id=None if global_id == UNLINKED else global_id,
-            label=names[kind] if 0 <= kind < len(names) else "object",
+            label=class_name(names, int(tracks.class_id[row])),
             score=float(tracks.score[row]),
             xyxy=(x1, y1, x2, y2),
             time=tracks.stamp.time,

@@ -1,4 +1,4 @@
-"""Where on the ground everybody went: a thin line of places of each tracklet, for people."""
+"""Each tracklet's path on the ground plane, thinned for display."""
 
 from array import array
 from collections import OrderedDict
@@ -15,20 +15,20 @@ from camweave.core.station import Place
 from camweave.linking.live.growing import Ground
 
 APART: Final = 0.5  # s between two places that are kept
-LONGEST: Final = 600  # places of one tracklet; then every other one is let go
+LONGEST: Final = 600  # places of one tracklet; beyond that every other one is dropped
 ROW: Final = 3  # numbers of a place: s, m, m
 
 
 @dataclass(slots=True)
 class Way:
-    """One tracklet's."""
+    """One tracklet's path: places that are at least `apart` s from each other."""
 
     apart: float = APART  # s
     last: float = float("-inf")  # s, when the last place was kept
     places: "array[float]" = field(default_factory=lambda: array("d"))
 
     def add(self, time: float, x: float, y: float) -> None:
-        """Go on, if it is time."""
+        """Add a place (s, m, m), unless the last one is too near in time."""
         if time - self.last < self.apart:
             return
         self.last = time
@@ -40,7 +40,7 @@ class Way:
 
 
 class Ways:
-    """Keeps the ways of the latest tracklets. The line adds to them; any thread may look."""
+    """Keeps the paths of the latest tracklets. One thread adds to them, any may ask."""
 
     def __init__(self, most: int = 4000) -> None:
         self._most = most
@@ -48,7 +48,7 @@ class Ways:
         self._kept: OrderedDict[TrackletKey, Way] = OrderedDict()
 
     def take(self, look: Look, ground: Ground) -> None:
-        """Go on with everybody in a picture whose place is known."""
+        """Add the places of a frame's tracks, where they are known."""
         stamp, tracks = look.frame.stamp, look.tracks
         xy, _ = ground(tracks.xyxy)
         rows = zip(tracks.track_id.tolist(), xy.tolist(), strict=True)

@@ -194,8 +194,8 @@ def test_a_site_is_kept_by_one_process(tmp_path: Path) -> None:
 def test_who_starts_again_reads_what_events_add_up_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("camweave.app.jobs.live.memory.SUMMED", 1)
-    monkeypatch.setattr("camweave.app.jobs.live.memory.EACH", 0.0)
+    monkeypatch.setattr("camweave.app.jobs.live.memory.SNAPSHOT_EVENTS", 1)
+    monkeypatch.setattr("camweave.app.jobs.live.memory.SNAPSHOT_PERIOD", 0.0)
     lived(tmp_path, SEEN)
     with open_store(url_in(tmp_path)) as store:
         kept = store.snapshot("street")
