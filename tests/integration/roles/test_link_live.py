@@ -274,11 +274,32 @@ def test_live_what_was_said_holds_and_numbers_go_on_when_all_roles_start_again(
         assert (np.diff(rows.time) > 0).all()
 
 
+def starts(file: Path, site: str) -> int:
+    """How often the live run was begun and every camera looked at since."""
+    try:
+        with open_store(store_of(file), read_only=True) as store:
+            run = run_in(store, Address(site, "live"))
+            if run is None or len(run.cameras) < len(CAMERAS):
+                return 0
+            last = [store.last_frame(run.id, each.name) for each in run.cameras]
+            return min(0 if stamp is None else stamp.epoch + 1 for stamp in last)
+    except InputError:
+        return 0
+
+
 def watched(node: Node, site: str, file: Path) -> list[Event]:
-    """Publish it live for a while, with a worker and a linker; all events so far."""
-    linker, before = Linker(node, site), count(file, site, "live")
+    """Publish it live for a while, with a worker and a linker; all events so far.
+
+    It goes on until every camera was looked at, and the linker found something.
+    """
+    linker, events, times = Linker(node, site), count(file, site, "live"), starts(file, site)
+
+    def enough() -> bool:
+        found = count(file, site, "live") > events + 8 and starts(file, site) > times
+        return found or bool(linker.error)
+
     with working(node), process(node, "publish", file) as publisher:
-        until(lambda: bool(linker.error) or count(file, site, "live") > before + 8, within=SOON)
+        until(enough, within=SOON)
         publisher.send_signal(signal.SIGINT)
         publisher.wait()
         linker.stop.set()
