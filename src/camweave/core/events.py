@@ -4,16 +4,12 @@ An event is a fact, not a request: it says all that changed, so that who replays
 decides nothing. The words are ONVIF's where it has one (ObjectTree: Rename, Split, Merge, Delete).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, TypeAlias
 
 from camweave.core.corrections import (
-    Constraint,
     Correction,
     Undo,
-    constraints_of,
-    standing,
 )
 from camweave.core.identities import Link, TrackletKey
 from camweave.core.tracks import GlobalId
@@ -174,18 +170,3 @@ Event: TypeAlias = (
     | Corrected
     | Undone
 )
-
-
-def constraints_in(events: Iterable[Event]) -> tuple[Constraint, ...]:
-    """What people said in these events and did not take back.
-
-    Raises:
-        InputError: something is undone that does not stand.
-    """
-    made: list[tuple[int, Correction | Undo]] = []
-    for event in events:
-        if isinstance(event, Corrected):
-            made.append((event.seq, event.correction))
-        elif isinstance(event, Undone):
-            made.append((event.seq, event.undo))
-    return constraints_of(standing(made).values())

@@ -22,7 +22,6 @@ from camweave.core.events import (
     Span,
     Split,
     Undone,
-    constraints_in,
 )
 from camweave.core.frame import CameraId
 from camweave.core.identities import Crop, Link, TrackletKey
@@ -163,18 +162,3 @@ def test_what_is_no_event_is_refused_in_one_line(plain: object, says: str) -> No
     with pytest.raises(InputError, match=says) as told:
         event_of(plain)
     assert "\n" not in str(told.value)
-
-
-def test_constraints_are_those_that_were_not_taken_back() -> None:
-    a, b, c = (TrackletKey(CameraId(name), 1) for name in "abc")
-    merge = Correction(kind="merge", constraints=(MustLink(a, b),), who="ann")
-    lock = Correction(kind="lock", constraints=(CannotLink(a, c),))
-    said: list[Event] = [
-        Corrected(seq=1, time=0.0, correction=merge),
-        Corrected(seq=2, time=1.0, correction=lock),
-        Undone(seq=3, time=2.0, undo=Undo(of=1)),
-    ]
-    assert constraints_in(said[:2]) == (MustLink(a, b), CannotLink(a, c))
-    assert constraints_in(said) == (CannotLink(a, c),)
-    with pytest.raises(InputError, match="undo: correction 1 does not stand"):
-        constraints_in([*said, Undone(seq=4, time=3.0, undo=Undo(of=1))])
