@@ -52,24 +52,6 @@ class Undo:
     at: float | None = None  # s since 1970
 
 
-def standing(made: Iterable[tuple[int, Correction | Undo]]) -> dict[int, Correction]:
-    """The corrections that stand, by number, of all that were made, in the order they were.
-
-    Raises:
-        InputError: something is undone that does not stand.
-    """
-    stand: dict[int, Correction] = {}
-    for number, what in made:
-        match what:
-            case Correction():
-                stand[number] = what
-            case Undo():
-                if what.of not in stand:
-                    raise InputError(f"undo: correction {what.of} does not stand")
-                del stand[what.of]
-    return stand
-
-
 def constraints_of(corrections: Iterable[Correction]) -> tuple[Constraint, ...]:
     """All that these corrections say, each once, in the order it was first said."""
     said = (each for correction in corrections for each in correction.constraints)
