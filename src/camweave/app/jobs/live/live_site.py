@@ -72,15 +72,14 @@ def nobody(_: object) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearers:
-    """Callbacks of a running site. They must return fast."""
+    """Callbacks of a running site: `turned` in the camera's reader's thread, others in the line's.
 
-    seen: Heard = nobody  # each processed frame, in order, in the line's thread
-    gathered: Callable[[Instant], None] = (
-        nobody  # the tracklets at each instant, in the line's thread
-    )
-    turned: Callable[[Condition], None] = (
-        nobody  # each change of a camera's state, in its reader's thread
-    )
+    They must return fast.
+    """
+
+    seen: Heard = nobody  # each processed frame, in order
+    gathered: Callable[[Instant], None] = nobody  # the tracklets at each instant
+    turned: Callable[[Condition], None] = nobody  # each change of a camera's state
 
 
 class LiveSite:

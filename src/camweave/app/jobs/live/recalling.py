@@ -27,9 +27,7 @@ class Recalled:
     gone: float = 0.0  # s, what the site's clock is to show now
     began: float | None = None  # s of Unix time at that clock's 0
     tracks: Mapping[CameraId, int] = field(default_factory=dict)  # the highest id of each camera
-    epochs: Mapping[CameraId, int] = field(
-        default_factory=dict
-    )  # of each camera, how many there were
+    epochs: Mapping[CameraId, int] = field(default_factory=dict)  # how many each camera had
 
     def last_tracklet_id(self, camera: CameraId) -> int:
         """The highest track id that a camera ever had: new ones go on from it."""
