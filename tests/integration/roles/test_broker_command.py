@@ -66,9 +66,8 @@ def test_dead_letters_are_listed_put_back_and_thrown_away(
     assert camweave("broker", "put-back", "--site", site)[0] == 2
     assert camweave("broker", "put-back", "--site", site, "lie")[1] == "put back: 1\n"
     with broker_at(node.url) as broker, working(node):
-        until(
-            lambda: len(letters(broker, topology)) == len(BAD), within=SOON
-        )  # it is refused again
+        again = lambda: len(letters(broker, topology)) == len(BAD)  # it is refused again
+        until(again, within=SOON)
 
     assert camweave("broker", "discard", "--site", site, "--all")[1] == "discarded: 2\n"
     assert camweave("broker", "letters", "--site", site)[1] == f"site {site}: no dead letters\n"

@@ -127,9 +127,8 @@ def test_of_equally_good_crops_the_earliest_of_each_stretch_is_taken() -> None:
 def test_who_is_hidden_is_not_chosen() -> None:
     given_ = tracklets(10, 10)
     xyxy = given_.xyxy.copy()
-    xyxy[10:15] = xyxy[:5] + np.array(
-        [0, 4, 0, 4], np.float32
-    )  # in front of the first, for five frames
+    in_front = np.array([0, 4, 0, 4], np.float32)  # of the first, for five frames
+    xyxy[10:15] = xyxy[:5] + in_front
     rows = choose(replace(given_, xyxy=xyxy), CropParams(most=1, enough=1))
     assert rows[0] >= 5
 

@@ -56,9 +56,7 @@ class Booth:
         self.last: Frame | None = None
         self._sight: Sight = Down(STARTING, 0.0)
         self._seq = 0
-        self._began = self._drawn = (
-            monotonic()
-        )  # s, since when the camera is down, and when that was drawn last
+        self._began = self._drawn = monotonic()  # s: down since then, and drawn so last
         self._trail = trail
         self._views: deque[View] = deque(maxlen=MOST)  # not yet drawn, no older than a trail
 

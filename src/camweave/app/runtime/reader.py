@@ -85,9 +85,7 @@ class Reader:
     @property
     def condition(self) -> Condition:
         """How the camera fares now."""
-        whole = (
-            self.mailbox.lossless
-        )  # media time, and as slow as the line: neither late nor silent
+        whole = self.mailbox.lossless  # as slow as the line: neither late nor silent
         patience = math.inf if whole else self._params.silent_after
         told = self._tally.condition(self._clock.now(), silent_after=patience)
         stream = self._stream

@@ -61,9 +61,7 @@ def convert(old: str | Path, out: str | Path | None = None) -> Conversion:
     folder = Path(out).resolve().parent if out else old.resolve().parent
     text = read_text(old)
     converted = from_layout(text, str(old)) if is_layout(text) else from_yaml(text, old, folder)
-    parse_site(
-        converted.text, str(out or "converted"), folder
-    )  # it must be right before it is kept
+    parse_site(converted.text, str(out or "converted"), folder)  # before it is kept
     if out:
         with written_whole(Path(out)) as part:
             part.write_text(converted.text, encoding="utf-8")

@@ -56,12 +56,8 @@ class Line:
         self._detectors: list[tuple[AnyDetectorParams, Detector]] = []
         self._embedders: list[tuple[object, Embedder | None]] = []
         self._places: dict[CameraId, Place] = {}
-        self.lost: dict[
-            CameraId, Exception
-        ] = {}  # cameras whose detector failed in the last `look`
-        self._last = dict(
-            after or {}
-        )  # the highest track id of each camera that was removed or replaced
+        self.lost: dict[CameraId, Exception] = {}  # whose detector failed in the last `look`
+        self._last = dict(after or {})  # the highest track id of cameras removed or replaced
         for camera in cameras:
             self.put(self.place(camera))
 
