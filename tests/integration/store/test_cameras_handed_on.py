@@ -17,6 +17,7 @@ from camweave.app.jobs.roles.bench import Bench, Note
 from camweave.app.jobs.roles.patience import Patience
 from camweave.app.site.load import read_site
 from camweave.app.site.model import Site
+from camweave.broker.publisher import Sent
 from camweave.core.frame import Frame
 from camweave.formats.messages.packed import Address
 from camweave.store.rows import Rows
@@ -110,6 +111,46 @@ def test_one_who_goes_on_though_it_lost_its_camera_spoils_nothing(
         found = rows_of(store)
     for name in ("frame", "offsets", "track_id", "xyxy", "score", "class_id"):
         np.testing.assert_array_equal(getattr(found, name), getattr(alone, name), err_msg=name)
+
+
+def test_what_did_not_arrive_is_known_to_whoever_goes_on_though_two_took_turns_at_it(
+    url: str, site: Callable[[str], Site], filmed: Path
+) -> None:
+    """Neither of two that go on beside each other, each taking the other's state, tells any."""
+    frames = frames_of(filmed)[:9]
+    with open_store(url) as store:
+        stale, rightful, third = (bench_at(store, site("weave")) for _ in range(3))
+        for frame in frames[:3]:
+            told(stale, frame)
+        told(rightful, frames[3])
+        told(stale, frames[3])  # it is not the only one, and reads where the other is
+        for frame in frames[4:8]:
+            told(stale, frame)
+        unsent = third.hold(frames[8], "third").unsent
+    assert [at for _, at in sorted(unsent)] == [*range(8)]
+
+
+def test_what_came_before_is_forgotten_when_what_follows_has_arrived(
+    url: str, site: Callable[[str], Site], filmed: Path
+) -> None:
+    frames = frames_of(filmed)[:6]
+    with open_store(url) as store:
+        one, other, third = (bench_at(store, site("weave")) for _ in range(3))
+        told(one, frames[0])
+        told(other, frames[1])
+        arrived = told(other, frames[2])
+        arrived.arrived = arrived.over = True
+        told(other, frames[3])
+        unsent = third.hold(frames[4], "third").unsent
+    assert [at for _, at in sorted(unsent)] == [1, 3]
+
+
+def told(bench: Bench, frame: Frame) -> Sent:
+    """Look at a frame and write what came of it; the result, on its way."""
+    held = bench.hold(frame, bench)
+    (result,) = bench.keep([*bench.look([frame]).notes.values()])
+    held.out.append((result, Sent(result, "west.found", 0.0, keep=True)))
+    return held.out[-1][1]
 
 
 def worked(bench: Bench, frame: Frame, claim: object) -> None:

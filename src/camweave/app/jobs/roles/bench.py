@@ -50,6 +50,7 @@ class Held:
     written: CameraState | None = None  # as the store has it; None: somebody else may have written
     unsent: dict[At, Packed] = field(default_factory=dict)  # of another's: may not have arrived
     out: list[tuple[Packed, Sent]] = field(default_factory=list)  # ours, on their way
+    proven: bool = False  # one of ours has arrived: its frames were ours, whoever had them before
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,11 +184,17 @@ class Bench:
         return Note(found, held.known)
 
     def _state(self, held: Held, own: Sequence[tuple[Note, Packed]]) -> CameraState:
-        """A camera after these frames of it, with the results that may not have arrived."""
+        """A camera after these frames of it, with the results that may not have arrived.
+
+        Another's are among them until one of ours has arrived. Who lost a camera and does not know
+        it would else let go of what the one who has it now is to tell.
+        """
+        held.proven = held.proven or any(sent.arrived for _, sent in held.out)
         held.out = [(each, sent) for each, sent in held.out if not sent.over]
+        ours = [*(each for each, _ in held.out), *(result for _, result in own)]
+        results = ({} if held.proven else held.unsent) | {_at_of(each): each for each in ours}
         last, _ = own[-1]
-        results = [*(each for each, _ in held.out), *(result for _, result in own)]
-        state, stamp = Kept(packed(last.known), results).to_bytes(), last.found.stamp
+        state, stamp = Kept(packed(last.known), [*results.values()]).to_bytes(), last.found.stamp
         return CameraState(
             camera=stamp.camera,
             epoch=stamp.epoch,
@@ -207,7 +214,7 @@ class Bench:
         if state is None:
             return Held(claim)
         kept = kept_in(state.state, state.version)
-        unsent = {_at(stamp_of(each.headers)[1]): each for each in kept.results}
+        unsent = {_at_of(each): each for each in kept.results}
         known = with_looks(unpacked(kept.memory), state.looks)
         self._put(camera, known)
         return Held(claim, (state.epoch, state.frame), known, state, unsent)
@@ -257,3 +264,7 @@ class Bench:
 
 def _at(stamp: Stamp) -> At:
     return stamp.epoch, stamp.index
+
+
+def _at_of(result: Packed) -> At:
+    return _at(stamp_of(result.headers)[1])
