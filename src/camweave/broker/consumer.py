@@ -267,6 +267,7 @@ class Consumer:
         try:
             before = self._broker.do(lambda: self._note(delivery.taken))
         except BrokerError as error:
+            delivery.source.over = True  # what came behind it must not go past it: all comes again
             self._out_of_hand(delivery)
             self._broker.call(partial(self._give_up, str(error)))
             return False
