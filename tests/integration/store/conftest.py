@@ -12,6 +12,8 @@ import psycopg
 import pytest
 from tests.support.postgres import Postgres
 
+from camweave.store.store import Store, open_store
+
 NAMES = count()
 
 
@@ -29,6 +31,19 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
         return lambda: f"sqlite:///{tmp_path}/{next(NAMES)}.db"
     server: Postgres = request.getfixturevalue("postgres")
     return lambda: server.fresh(f"store_{next(NAMES)}")
+
+
+@pytest.fixture(scope="module")
+def stores(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
+) -> Iterator[tuple[Store, Store]]:
+    """One of each engine, for runs of many names."""
+    folder = tmp_path_factory.mktemp("stores")
+    with (
+        open_store(f"sqlite:///{folder}/s.db") as sqlite,
+        open_store(postgres.fresh(f"store_{next(NAMES)}")) as server,
+    ):
+        yield sqlite, server
 
 
 @pytest.fixture

@@ -67,13 +67,23 @@ def rows_of(store: Store) -> Rows:
     return store.tracks(run.id, WEST)
 
 
+def rows_alone(site: Site, frames: list[Frame]) -> Rows:
+    """What one line sees that nobody interrupts."""
+    line = Line(site.cameras[:1], 10.0)
+    return Rows.of([look.tracks for frame in frames for look in line.look([frame])])
+
+
+def assert_same(found: Rows, alone: Rows) -> None:
+    for name in ("frame", "offsets", "track_id", "xyxy", "score", "class_id"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(alone, name), err_msg=name)
+
+
 @pytest.mark.parametrize("kind", TRACKERS)
 def test_ids_and_boxes_go_on_whoever_takes_the_next_frame(
     url: str, site: Callable[[str], Site], filmed: Path, kind: str
 ) -> None:
     frames, rng, pending = frames_of(filmed), np.random.default_rng(5), list[Note]()
-    line = Line(site(kind).cameras[:1], 10.0)
-    alone = Rows.of([look.tracks for frame in frames for look in line.look([frame])])
+    alone = rows_alone(site(kind), frames)
     assert len(np.unique(alone.track_id)) > 4
     with open_store(url) as store:
         pair, at, claim = [bench_at(store, site(kind)) for _ in range(2)], 0, object()
@@ -88,8 +98,7 @@ def test_ids_and_boxes_go_on_whoever_takes_the_next_frame(
                 pending = []
         pair[at].keep(pending)
         found = rows_of(store)
-    for name in ("frame", "offsets", "track_id", "xyxy", "score", "class_id"):
-        np.testing.assert_array_equal(getattr(found, name), getattr(alone, name), err_msg=name)
+    assert_same(found, alone)
 
 
 def test_one_who_goes_on_though_it_lost_its_camera_spoils_nothing(
@@ -97,8 +106,7 @@ def test_one_who_goes_on_though_it_lost_its_camera_spoils_nothing(
 ) -> None:
     """Both look at all frames for a while, and write in any order; a third one goes on."""
     frames = frames_of(filmed)
-    line = Line(site("deepsort").cameras[:1], 10.0)
-    alone = Rows.of([look.tracks for frame in frames for look in line.look([frame])])
+    alone = rows_alone(site("deepsort"), frames)
     with open_store(url) as store:
         one, other, third = (bench_at(store, site("deepsort")) for _ in range(3))
         for frame in frames[:20]:
@@ -109,8 +117,7 @@ def test_one_who_goes_on_though_it_lost_its_camera_spoils_nothing(
         for frame in frames[50:]:
             worked(third, frame, "third")
         found = rows_of(store)
-    for name in ("frame", "offsets", "track_id", "xyxy", "score", "class_id"):
-        np.testing.assert_array_equal(getattr(found, name), getattr(alone, name), err_msg=name)
+    assert_same(found, alone)
 
 
 def test_what_did_not_arrive_is_known_to_whoever_goes_on_though_two_took_turns_at_it(

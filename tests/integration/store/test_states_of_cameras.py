@@ -1,13 +1,11 @@
 """What a camera's line remembers with looks: the newest state is there whole, whoever wrote it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.postgres import Postgres
 from tests.support.stored import tracks
 
 from camweave.core.arrays import F32
@@ -89,19 +87,6 @@ def test_looks_go_with_the_last_of_their_cameras_frames(url: str) -> None:
         store.prune(larger_than=0)
         assert store.info().counts["camera_look"] == 0
         assert store.camera_state(run, A) == made  # so that no frame before it is taken for new
-
-
-@pytest.fixture(scope="module")
-def stores(
-    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
-) -> Iterator[tuple[Store, Store]]:
-    """One of each engine, for runs of many names."""
-    folder = tmp_path_factory.mktemp("stores")
-    with (
-        open_store(f"sqlite:///{folder}/s.db") as sqlite,
-        open_store(postgres.fresh("states")) as server,
-    ):
-        yield sqlite, server
 
 
 WRITES = st.lists(

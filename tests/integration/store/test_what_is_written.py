@@ -1,6 +1,6 @@
 """What is written is there, once, however often and in whatever order it is written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 from typing import Any
@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.postgres import Postgres
 from tests.support.sightings import equal, some_sightings
 from tests.support.stored import tracks
 
@@ -98,19 +97,6 @@ def plain(store: Store, run: RunId) -> list[object]:
         told += [rows.xyxy.tolist(), store.camera_state(run, camera)]
     tracklets = store.tracklets(run)
     return [*told, tracklets.frames.tolist(), tracklets.crops.embedding.tolist()]
-
-
-@pytest.fixture(scope="module")
-def stores(
-    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
-) -> Iterator[tuple[Store, Store]]:
-    """One of each engine, for runs of many names."""
-    folder = tmp_path_factory.mktemp("stores")
-    with (
-        open_store(f"sqlite:///{folder}/s.db") as sqlite,
-        open_store(postgres.fresh("interleavings")) as server,
-    ):
-        yield sqlite, server
 
 
 @settings(max_examples=8)
