@@ -211,10 +211,13 @@ class Consumer:
             self._broker.call(lambda: self._settle(delivery, after))
 
     def bury(self, delivery: Delivery, reason: str) -> None:
-        """It can never be done."""
+        """It can never be done; until the broker has it, nothing that came behind goes past it."""
         if self._out_of_hand(delivery):
             self._dead += 1
-            self._broker.call(lambda: self._begin(self._bury(delivery, reason)))
+            try:
+                self._broker.do(lambda: self._bury(delivery, reason))
+            except BrokerError as error:
+                self._let_come_again(delivery.source, error)
 
     def retry(self, delivery: Delivery, reason: str) -> None:
         """It is to be handed out again."""
@@ -267,9 +270,8 @@ class Consumer:
         try:
             before = self._broker.do(lambda: self._note(delivery.taken))
         except BrokerError as error:
-            delivery.source.over = True  # what came behind it must not go past it: all comes again
             self._out_of_hand(delivery)
-            self._broker.call(partial(self._give_up, str(error)))
+            self._let_come_again(delivery.source, error)
             return False
         delivery.noted = True
         delivery.tries = before + 2  # the first was not noted
@@ -284,6 +286,11 @@ class Consumer:
         if self._ledger is None:
             raise BrokerError("the connection is lost")
         return await begun(self._ledger, self._topology, taken)
+
+    def _let_come_again(self, source: Subscription, error: BrokerError) -> None:
+        """A message cannot be settled: it comes again, and what came behind must not go past it."""
+        source.over = True
+        self._broker.call(partial(self._give_up, str(error)))
 
     def _give_up(self, why: str) -> None:
         if self._wire is not None:
@@ -330,16 +337,11 @@ class Consumer:
 
     async def _bury(self, delivery: Delivery, reason: str) -> None:
         """To the dead letters first, then off its queue."""
-        wire, grave = self._wire, self._grave
-        if wire is None or grave is None or not delivery.valid_to_settle:
+        if self._grave is None or not delivery.valid_to_settle:
             return
         letter = dead(delivery.taken, delivery.queue, reason, delivery.tries)
-        try:
-            await bury(grave, self._topology.dead.name, delivery.taken, letter)
-        except BrokerError as error:
-            wire.give_up(str(error))
-        else:
-            await self._ack(delivery)
+        await bury(self._grave, self._topology.dead.name, delivery.taken, letter)
+        await self._ack(delivery)
 
     async def _subscribe(self, wire: Wire) -> None:
         """Take from every queue that we do not take from yet."""

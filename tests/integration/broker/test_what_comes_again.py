@@ -1,17 +1,22 @@
 """Messages that come again: to whom, in which order, and how many at once are in hand."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from tests.support.broker_parts import SOON, connected, note, place, publisher, worker
+from tests.support.broker_parts import SOON, connected, note, place, publisher, taken, worker
+from tests.support.cable import Cable
 from tests.support.rabbitmq import Node
 from tests.support.waiting import until
 
+from camweave.broker.broker import Broker
 from camweave.broker.consumer import Consumer
 from camweave.broker.delivery import Delivery
 from camweave.broker.topology import Topology
 from camweave.core.frame import CameraId
 
-CAMERAS: Final = [CameraId("gate"), CameraId("yard"), CameraId("hall")]
+GATE: Final = CameraId("gate")
+CAMERAS: Final = [GATE, CameraId("yard"), CameraId("hall")]
 EACH: Final = 4  # messages of a camera
 
 
@@ -66,3 +71,49 @@ def test_what_we_held_when_our_connection_was_lost_is_no_danger_to_us(
         assert sorted(map(place, again)) == sorted(map(place, before))
         for each in (*before, *again):
             each.ack()
+
+
+@contextmanager
+def through_a_cable(node: Node) -> Iterator[tuple[Cable, Broker]]:
+    """A connection that can be made silent, and soon notices."""
+    with Cable(node.port) as cable, connected(node, port=cable.port, timeout=0.5) as broker:
+        yield cable, broker
+
+
+def send_ahead(node: Node, topology: Topology, frames: range) -> None:
+    """Have these of the gate wait."""
+    with connected(node) as broker, publisher(broker, topology, [GATE]) as sender:
+        for index in frames:
+            sender.publish(note(GATE, index), GATE)
+        assert sender.flush(SOON)
+
+
+def test_nothing_goes_past_one_that_came_again_while_the_broker_is_silent(
+    node: Node, site: str
+) -> None:
+    topology = Topology(site=site, lossless=True)
+    send_ahead(node, topology, range(1))
+    with connected(node) as other, worker(other, topology, [GATE]) as leaving:
+        assert leaving.take(SOON)
+    send_ahead(node, topology, range(1, EACH))
+    with through_a_cable(node) as (cable, broker), worker(broker, topology, [GATE]) as consumer:
+        until(lambda: consumer.numbers().ready == EACH, within=SOON)
+        with cable.silent():
+            assert consumer.take() is None  # that it is tried again cannot be noted
+            assert consumer.take() is None
+        assert taken(consumer, EACH) == [(GATE, frame) for frame in range(EACH)]
+
+
+def test_nothing_goes_past_one_that_cannot_be_buried_while_the_broker_is_silent(
+    node: Node, site: str
+) -> None:
+    topology = Topology(site=site, lossless=True)
+    send_ahead(node, topology, range(EACH))
+    with through_a_cable(node) as (cable, broker), worker(broker, topology, [GATE]) as consumer:
+        until(lambda: consumer.numbers().ready == EACH, within=SOON)
+        with cable.silent():
+            poison = consumer.take()
+            assert poison is not None
+            poison.reject("nothing can be done with it")
+            assert consumer.take() is None
+        assert taken(consumer, EACH) == [(GATE, frame) for frame in range(EACH)]
