@@ -11,7 +11,7 @@ which is a name. Nothing is compressed: no bytes become more in memory than they
 
 import struct
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from math import prod
 from typing import Any, Final
 from zlib import crc32
@@ -37,7 +37,9 @@ def packed(parts: Mapping[str, Remembered]) -> bytes:
     told: list[bytes] = [bytes([len(parts)])]
     for role, part in parts.items():
         told += (_text(role), _text(part.kind), PART.pack(part.version, len(part.arrays)))
-        told += [_text(name) + _form(array) for name, array in part.arrays.items()]
+        told += [
+            _text(name) + _form(array.dtype, array.shape) for name, array in part.arrays.items()
+        ]
     told += [array.tobytes() for part in parts.values() for array in part.arrays.values()]
     body = b"".join(told)
     return HEAD.pack(MAGIC, VERSION, crc32(body)) + body
@@ -132,5 +134,6 @@ def _text(text: str) -> bytes:
     return bytes([len(text)]) + text.encode("ascii")
 
 
-def _form(array: npt.NDArray[Any]) -> bytes:
-    return TYPES[array.dtype] + SHAPES[array.ndim].pack(array.ndim, *array.shape)
+@lru_cache(1024)
+def _form(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
+    return TYPES[dtype] + SHAPES[len(shape)].pack(len(shape), *shape)

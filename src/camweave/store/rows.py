@@ -70,6 +70,8 @@ class Rows:
 
     def only(self, frames: I64) -> "Rows":
         """The rows of some frames, given by rising indices."""
+        if len(frames) == len(self.frame):
+            return self
         counts = np.diff(self.offsets)
         kept = np.zeros(len(self.frame), bool)
         kept[frames] = True
@@ -153,7 +155,7 @@ def _rising(*columns: I64) -> bool:
     """Whether the rows of these columns rise strictly, the first column counting most."""
     rises = np.zeros(max(len(columns[0]) - 1, 0), bool)
     for each in reversed(columns):
-        step = np.diff(each)
+        step = each[1:] - each[:-1]  # np.diff takes ten times as long for a few
         rises = (step > 0) | ((step == 0) & rises)
     return bool(rises.all())
 

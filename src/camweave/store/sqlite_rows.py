@@ -59,7 +59,8 @@ def _fresh(connection: sqlite3.Connection, rows: Rows, ids: I64) -> I64:
         key = (int(ids[rows.camera[start]]), int(rows.epoch[start]))
         numbers = rows.frame[start:stop]
         found = connection.execute(KNOWN, (*key, int(numbers[0]), int(numbers[-1]))).fetchall()
-        fresh[start:stop] = ~np.isin(numbers, np.array(found, np.int64))
+        if found:
+            fresh[start:stop] = ~np.isin(numbers, np.array(found, np.int64))
     return np.flatnonzero(fresh)
 
 

@@ -35,12 +35,14 @@ class Between:
 
     def see(self, tracks: Tracks) -> None:
         """Take the tracks of a frame that was looked at."""
-        before = dict(zip(self._last.track_id.tolist(), self._last.xyxy, strict=True))
+        places = {track_id: row for row, track_id in enumerate(self._last.track_id.tolist())}
+        before = np.array([places.get(each, -1) for each in tracks.track_id.tolist()], np.int64)
         passed = np.float32(tracks.stamp.time - self._last.time)
         speed = np.zeros((len(tracks), 4), np.float32)
-        for row, track_id in enumerate(tracks.track_id.tolist()):
-            if track_id in before and passed > 0:
-                speed[row] = (tracks.xyxy[row] - before[track_id]) / passed
+        if passed > 0:
+            known = before >= 0
+            moved = tracks.xyxy[known] - self._last.xyxy[before[known]]
+            speed[known] = moved / passed
         self._last = _Seen(
             tracks.stamp.time, tracks.track_id, tracks.class_id, tracks.xyxy, tracks.score, speed
         )

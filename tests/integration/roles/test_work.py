@@ -128,7 +128,7 @@ def die_before_telling(node: Node, site: str, frames: int) -> None:
             west = Frame(replace(frame.stamp, camera=CAMERAS[0]), frame.image)
             held = bench.hold(west, "mine")
             (result,) = bench.keep([*bench.look([west]).notes.values()])
-            held.out.append((result, Sent(result, "west.found", 0.0, keep=True)))
+            held.out.append((held.at, result, Sent(result, "west.found", 0.0, keep=True)))
 
 
 def test_what_is_no_frame_of_the_site_is_put_aside_with_the_reason_and_the_rest_goes_on(

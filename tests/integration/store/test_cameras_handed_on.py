@@ -156,8 +156,9 @@ def told(bench: Bench, frame: Frame) -> Sent:
     """Look at a frame and write what came of it; the result, on its way."""
     held = bench.hold(frame, bench)
     (result,) = bench.keep([*bench.look([frame]).notes.values()])
-    held.out.append((result, Sent(result, "west.found", 0.0, keep=True)))
-    return held.out[-1][1]
+    sent = Sent(result, "west.found", 0.0, keep=True)
+    held.out.append((held.at, result, sent))
+    return sent
 
 
 def worked(bench: Bench, frame: Frame, claim: object) -> None:

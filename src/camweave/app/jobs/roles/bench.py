@@ -49,7 +49,7 @@ class Held:
     known: Known | None = None  # of its place in the line, after that frame; None: before the first
     written: CameraState | None = None  # as the store has it; None: somebody else may have written
     unsent: dict[At, Packed] = field(default_factory=dict)  # of another's: may not have arrived
-    out: list[tuple[Packed, Sent]] = field(default_factory=list)  # ours, on their way
+    out: list[tuple[At, Packed, Sent]] = field(default_factory=list)  # ours, on their way
     proven: bool = False  # one of ours has arrived: its frames were ours, whoever had them before
 
 
@@ -189,10 +189,11 @@ class Bench:
         Another's are among them until one of ours has arrived. Who lost a camera and does not know
         it would else let go of what the one who has it now is to tell.
         """
-        held.proven = held.proven or any(sent.arrived for _, sent in held.out)
-        held.out = [(each, sent) for each, sent in held.out if not sent.over]
-        ours = [*(each for each, _ in held.out), *(result for _, result in own)]
-        results = ({} if held.proven else held.unsent) | {_at_of(each): each for each in ours}
+        held.proven = held.proven or any(sent.arrived for *_, sent in held.out)
+        held.out = [each for each in held.out if not each[-1].over]
+        results = {} if held.proven else dict(held.unsent)
+        results |= {at: result for at, result, _ in held.out}
+        results |= {_at(note.found.stamp): result for note, result in own}
         last, _ = own[-1]
         state, stamp = Kept(packed(last.known), [*results.values()]).to_bytes(), last.found.stamp
         return CameraState(

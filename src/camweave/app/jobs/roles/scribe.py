@@ -174,5 +174,5 @@ class Scribe:
                 stamp.camera,
             )
         sent = self._results.publish(whole, key(stamp.camera, "found"))
-        piece.held.out.append((result, sent))
+        piece.held.out.append((piece.at, result, sent))
         piece.delivery.ack(sent)
