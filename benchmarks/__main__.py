@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.broker import broker_table
+from benchmarks.broker_age import broker_age_table
 from benchmarks.commands import memory_table, track_table
 from benchmarks.detecting import detecting_table, record_pets
 from benchmarks.embedding import embedding_table
@@ -71,7 +72,7 @@ def main() -> None:
         "worlds": lambda chosen: worlds_tables(chosen.seeds or SEEDS),
         "store": lambda _: store_tables(),
         "tracker-states": lambda _: [tracker_states_table()],
-        "broker": lambda _: [broker_table()],
+        "broker": lambda _: [broker_table(), broker_age_table()],
         "scale": lambda _: [scale_table()],
     }
     arguments = parse(list(sections))

@@ -21,6 +21,7 @@ from camweave.formats.messages.sites import SiteNotice
 
 WIDTH, HEIGHT = 640, 360  # px
 FPS: Final = 25.0
+PACE: Final = 1000.0  # frames/s by their stamps: live, none is so late that it is let go
 OBJECTS: Final = 5  # in every frame
 QUALITY: Final = 90
 NOISE: Final = 5.5  # grey levels: what makes a JPEG of 60 kB
@@ -65,7 +66,7 @@ def notice(written: Written, *, lossless: bool) -> SiteNotice:
 
 def sent(site: str, camera: CameraId, index: int) -> SentFrame:
     """One frame on its way; the picture is always the same."""
-    stamp = Stamp(index / FPS, camera, index)
+    stamp = Stamp(index / PACE, camera, index)
     return SentFrame(Address(site, RUN), stamp, (WIDTH, HEIGHT), "jpeg", picture())
 
 

@@ -111,9 +111,9 @@ class Trial:
         with broker_at(self._node.url) as broker, ExitStack() as ends:
             announce(broker, notice(written, lossless=True))
             sending, sizes = ("send-ours", self._node.url, self._site), (CAMERAS, CAMERAS, frames)
-            ends.enter_context(_process("broker_parts", *sending, "lossless", *sizes))
+            ends.enter_context(process("broker_parts", *sending, "lossless", *sizes))
             work = ("work", self._node.url, self._site, self._takes)
-            workers = [ends.enter_context(_process("scale", *work)) for _ in range(self._count)]
+            workers = [ends.enter_context(process("scale", *work)) for _ in range(self._count)]
             until(lambda: self._all_there(broker), within=START)
             until(self._all_goes_on, within=START)
             assert all(each.poll() is None for each in workers), "a worker has ended"
@@ -174,7 +174,8 @@ def _counts(reading: sqlite3.Connection) -> dict[int, int]:
 
 
 @contextmanager
-def _process(module: str, *words: object) -> Iterator[subprocess.Popen[bytes]]:
+def process(module: str, *words: object) -> Iterator[subprocess.Popen[bytes]]:
+    """A part of a benchmark, ended with the block."""
     command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, words)]
     with (
         Path("/dev/zero").open("rb") as endless,  # lets a sender send

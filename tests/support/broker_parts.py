@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from camweave.app.jobs.roles.shift import PREFETCH
 from camweave.broker.broker import Broker
 from camweave.broker.consumer import Consumer, ConsumerParams
 from camweave.broker.delivery import Delivery
@@ -50,15 +51,16 @@ def publisher(broker: Broker, topology: Topology, cameras: Sequence[CameraId]) -
 
 
 def worker(
-    broker: Broker, topology: Topology, cameras: Sequence[CameraId], *, sharing: bool = False
+    broker: Broker, topology: Topology, cameras: Sequence[CameraId], **params: Any
 ) -> Consumer:
-    """What takes frames of these cameras."""
+    """What takes frames of these cameras, as many as a worker does."""
+    usual = PREFETCH["lossless" if topology.lossless else "live"]
     return Consumer(
         broker,
         topology,
         topology.partition_queues(cameras),
         topology.declaration(cameras),
-        params=ConsumerParams(sharing=sharing),
+        params=ConsumerParams(**{"prefetch": usual} | params),
     )
 
 

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from math import ceil
 from threading import Condition
 from time import monotonic
 from typing import Any, Final
@@ -18,14 +17,14 @@ from camweave.broker.delivery import Delivery
 from camweave.broker.errors import BrokerError
 from camweave.broker.health import Numbers
 from camweave.broker.publisher import Sent
+from camweave.broker.share import Share
 from camweave.broker.subscription import Subscription
 from camweave.broker.topology import Declaration, Queue, Topology
 from camweave.broker.tries import begun, forgotten
 
-PREFETCH: Final = 8
+PREFETCH: Final = 32  # with 8, half the time of one queue's goes into waiting for more
 TRIES: Final = 3
 ALONE: Final = "x-single-active-consumer"  # somebody else may be the one that a queue's go to
-COUNTING: Final = 1.0  # s from one count of those who work to the next
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +34,8 @@ class ConsumerParams:
     prefetch: int = PREFETCH  # of each queue, that are taken and not settled
     tries: int = TRIES  # after which a message goes to the dead letters
     sharing: bool = False  # leave as many queues to the others who work as is their share
+    # of the headers of one that came again, and of one behind it: whether it is let go for that
+    overtaken: Callable[[Mapping[str, Any], Mapping[str, Any]], bool] | None = None
 
 
 class Consumer:
@@ -63,14 +64,17 @@ class Consumer:
         self._settling: set[Delivery] = set()  # out of hand, and not settled with the broker yet
         self._outlived: set[str] = set()  # had by us when a connection was lost
         self._subscriptions: dict[str, Subscription] = {}
-        self._share = len(self._queues)
+        self._share: Share | None = None
+        if self._params.sharing:
+            mine, all_of_them = self._subscriptions.values, lambda: len(self._queues)
+            self._share = Share(topology.workers.name, all_of_them, mine, self._leave)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._wire: Wire | None = None
         self._grave: Channel | None = None  # to the dead letters
         self._ledger: Channel | None = None  # where tries are counted
         self._channels: list[Channel] = []  # all but the subscriptions'
         self._closed = False
-        self._taken = self._dead = 0
+        self._taken = self._dead = self._dropped = 0
 
     def __enter__(self) -> "Consumer":
         """Declare what is taken from, and begin.
@@ -105,7 +109,12 @@ class Consumer:
                 self._hand.add(delivery)
                 delivery.source.held += 1
                 self._taken += 1
-            if not delivery.suspect or self._fit_to_try(delivery):
+            if not delivery.suspect:
+                return delivery
+            if self._overtaken(delivery):
+                self._dropped += 1
+                delivery.ack()
+            elif self._fit_to_try(delivery):
                 return delivery
 
     def follow(self, queues: Sequence[Queue], declaration: Declaration) -> None:
@@ -129,7 +138,8 @@ class Consumer:
 
     def numbers(self) -> Numbers:
         """What is under way."""
-        return Numbers(ready=len(self._ready), taken=self._taken, dead=self._dead)
+        counts = {"taken": self._taken, "dead": self._dead, "dropped": self._dropped}
+        return Numbers(ready=len(self._ready), **counts)
 
     @property
     def active(self) -> tuple[str, ...]:
@@ -148,12 +158,11 @@ class Consumer:
         self._ledger = await wire.channel(confirms=True)
         self._channels = [self._grave, self._ledger]
         await declare(self._grave, self._declaration)
-        if self._params.sharing:
+        if self._share is not None:
             counting = await wire.channel()
             self._channels.append(counting)
-            await counting.take(self._topology.workers.name, lambda _: None, prefetch=1)
-            await self._count(counting)
-            self._begin(self._keep_counting(counting))
+            await self._share.begin(counting)
+            self._begin(self._share.keep(counting))
         await self._subscribe(wire)
 
     async def detach(self) -> None:
@@ -168,7 +177,7 @@ class Consumer:
             subscription.turn += 1
         with self._changed:
             self._ready.clear()
-            self._subscriptions = {}
+            self._subscriptions.clear()
             self._changed.notify_all()
 
     async def leave(self) -> None:
@@ -254,6 +263,15 @@ class Consumer:
         own = [each for each in self._ready if each.source is source]
         others = [each for each in self._ready if each.source is not source]
         self._ready = deque((*others, *own))
+
+    def _overtaken(self, delivery: Delivery) -> bool:
+        """Whether one that came again is let go for one behind it, and never tried again."""
+        lets_go = self._params.overtaken
+        if lets_go is None:
+            return False
+        with self._changed:
+            behind = [each.headers for each in self._ready if each.source is delivery.source]
+        return any(lets_go(delivery.headers, each) for each in behind)
 
     def _outlive(self) -> None:
         """A connection is lost, and we are not: it is not what we had that killed anybody."""
@@ -355,36 +373,15 @@ class Consumer:
         """A message, on the loop."""
         if source.leaving:
             return
-        if source.first and self._params.sharing:
-            others = sum(each.active for each in self._subscriptions.values())
-            if others >= self._share:
-                self._leave(source)
-                return
+        if source.first and self._share is not None and self._share.full:
+            self._leave(source)
+            return
         delivery = Delivery(taken, source, self)
         delivery.suspect = delivery.single = taken.redelivered and taken.id not in self._outlived
         source.first = False
         with self._changed:
             self._ready.append(delivery)
             self._changed.notify_all()
-
-    async def _keep_counting(self, channel: Channel) -> None:
-        while True:
-            await asyncio.sleep(COUNTING)
-            try:
-                await self._count(channel)
-            except BrokerError as error:
-                channel.wire.give_up(str(error))
-                return
-
-    async def _count(self, channel: Channel) -> None:
-        """How many work, and so how many queues are our share; those beyond it are let go."""
-        waiting = await channel.look(self._topology.workers.name)
-        workers = max(1, waiting.consumers if waiting else 1)
-        self._share = ceil(len(self._queues) / workers)
-        mine = [each for each in self._subscriptions.values() if each.active and not each.leaving]
-        mine.sort(key=lambda each: -each.held)  # those with nothing in hand are let go first
-        for source in mine[self._share :]:
-            self._leave(source)
 
     def _leave(self, source: Subscription) -> None:
         """Let a queue go as soon as nothing of it is in hand."""

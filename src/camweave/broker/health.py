@@ -12,7 +12,7 @@ class Numbers:
     unconfirmed: int = 0  # sent, and not with the broker yet
     oldest: float = 0.0  # s, how long the oldest of those waits, while we could send it
     sent: int = 0  # that the broker has
-    dropped: int = 0  # never sent, live: they were too old, or too many
+    dropped: int = 0  # let go, live: never sent, or not tried again, as newer ones were there
     taken: int = 0  # messages that were handed out
     dead: int = 0  # of them, put to the dead letters
     ready: int = 0  # taken, and not handed out yet

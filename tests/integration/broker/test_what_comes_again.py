@@ -1,8 +1,8 @@
 """Messages that come again: to whom, in which order, and how many at once are in hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from tests.support.broker_parts import SOON, connected, note, place, publisher, taken, worker
 from tests.support.cable import Cable
@@ -71,6 +71,27 @@ def test_what_we_held_when_our_connection_was_lost_is_no_danger_to_us(
         assert sorted(map(place, again)) == sorted(map(place, before))
         for each in (*before, *again):
             each.ack()
+
+
+def test_what_somebody_left_and_newer_ones_overtook_is_not_tried_again(
+    node: Node, site: str
+) -> None:
+    topology = Topology(site=site, lossless=False)
+    send_ahead(node, topology, range(EACH))
+    with connected(node) as other, worker(other, topology, [GATE]) as leaving:
+        until(lambda: leaving.numbers().ready == EACH, within=SOON)
+    with (
+        connected(node) as broker,
+        worker(broker, topology, [GATE], overtaken=by_more_than_one) as consumer,
+    ):
+        until(lambda: consumer.numbers().ready == EACH, within=SOON)
+        assert taken(consumer, 2) == [(GATE, EACH - 2), (GATE, EACH - 1)]
+        assert consumer.numbers().dropped == EACH - 2
+
+
+def by_more_than_one(older: Mapping[str, Any], newer: Mapping[str, Any]) -> bool:
+    """Whether a frame is no neighbour of another."""
+    return int(newer["frame"] - older["frame"]) > 1
 
 
 @contextmanager

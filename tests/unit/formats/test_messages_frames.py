@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from camweave.core.errors import FileFormatError, InputError
 from camweave.core.frame import CameraId, Frame, Stamp
 from camweave.formats.messages.ends import EndOfStream, pack_end, read_end
-from camweave.formats.messages.frames import SentFrame, pack_frame, read_frame, sent_frame
+from camweave.formats.messages.frames import (
+    SentFrame,
+    overtaken,
+    pack_frame,
+    read_frame,
+    sent_frame,
+)
 from camweave.formats.messages.packed import Address, kind_of
 from camweave.formats.messages.sites import SiteNotice, pack_site, read_site
 
@@ -233,3 +239,34 @@ def test_a_site_of_a_newer_camweave_is_refused_by_name() -> None:
     headers = {**pack_site(NOTICE).headers, "schema": "camweave.site/9"}
     with pytest.raises(FileFormatError, match=r"camweave\.site/9 was written by a newer camweave"):
         read_site(headers, b"{}")
+
+
+@given(times=st.tuples(*[st.floats(0, 1e6)] * 2), by=st.floats(0, 1e3))
+def test_of_two_frames_at_most_one_is_overtaken_and_it_is_the_older(
+    times: tuple[float, float], by: float
+) -> None:
+    one, other = (told(time=repr(time))[0] for time in times)
+    assert overtaken(one, other, by) == (times[1] - times[0] > by)
+    assert not (overtaken(one, other, by) and overtaken(other, one, by))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"camera": "yard"},
+        {"run": "another"},
+        {"schema": "camweave.end/1"},
+        {"schema": "something"},
+        {"time": None},
+        {"time": "soon"},
+        {"time": "nan"},
+    ],
+)
+def test_nothing_but_a_frame_of_the_camera_overtakes_and_is_overtaken(
+    changes: dict[str, object],
+) -> None:
+    older, newer = (told(time=time)[0] for time in ("1.0", "3.0"))
+    assert overtaken(older, newer, by=1.0)
+    for one, other in ((older | changes, newer), (older, newer | changes)):
+        kept = {name: value for name, value in one.items() if value is not None}
+        assert not overtaken(kept, other, by=1.0)

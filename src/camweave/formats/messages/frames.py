@@ -6,7 +6,7 @@ from typing import Final, cast
 from camweave.core.arrays import U8
 from camweave.core.errors import FileFormatError
 from camweave.core.frame import Frame, Stamp
-from camweave.core.plain_events import read_text
+from camweave.core.plain_events import Unfit, read_text
 from camweave.formats.messages.packed import (
     MOST_BYTES,
     Address,
@@ -14,7 +14,9 @@ from camweave.formats.messages.packed import (
     Packed,
     headers_of,
     id_of,
+    kind_of,
     opened,
+    read_exact,
     stamped,
 )
 from camweave.formats.messages.pictures import (
@@ -127,6 +129,22 @@ def read_frame(headers: Headers, body: bytes) -> SentFrame:
     except FileFormatError as error:
         raise _refusal(stamp, error) from None
     return sent
+
+
+def overtaken(older: Headers, newer: Headers, by: float) -> bool:
+    """Whether these are of frames of one camera, captured more than so many s apart.
+
+    >>> first, second = ({"schema": "camweave.frame/1", "camera": "gate", "time": t} for t in "12")
+    >>> overtaken(first, second, by=0.5), overtaken(second, first, by=0.5)
+    (True, False)
+    """
+    try:
+        if not kind_of(older) == kind_of(newer) == KIND:
+            return False
+        passed = read_exact(newer.get("time")) - read_exact(older.get("time"))
+    except (FileFormatError, Unfit):
+        return False
+    return passed > by and all(older.get(name) == newer.get(name) for name in ("run", "camera"))
 
 
 def _refusal(stamp: Stamp, error: FileFormatError) -> FileFormatError:

@@ -24,7 +24,7 @@ OF_HEALTH: Final[tuple[tuple[str, str, Callable[[Health], float]], ...]] = (
     ("broker_connections_total", "Connections that were made.", lambda h: h.connections),
     ("broker_healed_total", "Of these, given up because nothing came.", lambda h: h.healed),
     ("broker_sent_total", "Messages that RabbitMQ has confirmed.", lambda h: h.numbers.sent),
-    ("broker_dropped_total", "Messages too old to be sent.", lambda h: h.numbers.dropped),
+    ("broker_dropped_total", "Messages let go for newer ones, live.", lambda h: h.numbers.dropped),
     ("broker_taken_total", "Messages that were taken.", lambda h: h.numbers.taken),
     ("broker_dead_total", "Of these, put to the dead letters.", lambda h: h.numbers.dead),
     ("broker_unsent", "Messages that wait here to be sent.", lambda h: h.numbers.waiting),

@@ -6,7 +6,6 @@ arrived; its frames come again, to whoever goes on.
 """
 
 import logging
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from threading import Event, Thread
@@ -15,6 +14,7 @@ from typing import Final
 
 from camweave.app.jobs.roles.bench import Bench
 from camweave.app.jobs.roles.figures import of_broker, of_patience
+from camweave.app.jobs.roles.hand import Hand, late
 from camweave.app.jobs.roles.notices import began_in, site_in, store_in, topology_in
 from camweave.app.jobs.roles.patience import Patience, Stopped
 from camweave.app.jobs.roles.scribe import Again, Ended, Piece, Scribe, Seen
@@ -37,7 +37,7 @@ from camweave.store.store import Store, open_store
 log = logging.getLogger(__name__)
 
 GLANCE: Final = 0.2  # s between two looks whether to end
-HAND: Final = 256  # messages in hand, at most
+PREFETCH: Final = {"lossless": 8, "live": 32}  # frames of a camera; live, most are let go
 RUNS: Final = 2  # of which lines are kept: a new one, and what is left of the one before
 GOODBYE: Final = 3.0  # s in which results that were sent last arrive
 
@@ -48,8 +48,8 @@ class Shift:
     It has a connection of its own, so that with it all ends that it took and did not finish.
     """
 
-    def __init__(self, broker: Broker, notice: SiteNotice, *, prefetch: int) -> None:
-        """Nothing is taken yet; `broker` is not open yet.
+    def __init__(self, broker: Broker, notice: SiteNotice, *, prefetch: int | None) -> None:
+        """Nothing is taken yet; `broker` is not open yet. `prefetch`: None, what is usual.
 
         Raises:
             InputError: the notice is of a site that this camweave cannot run.
@@ -64,7 +64,6 @@ class Shift:
         self._stopped = Event()
         self._patience = Patience(f"work: site {notice.address.site}", self._stopped)
         self._benches: dict[str, Bench] = {}
-        self._waiting: dict[str, deque[Delivery]] = {}
         self._thread = Thread(target=self._run, name=f"work-{notice.address.site}", daemon=True)
 
     def start(self) -> None:
@@ -99,10 +98,11 @@ class Shift:
                 self._scribe = ends.enter_context(Scribe(results, self.tally))
                 self._bench(self.notice.address).make_ready()  # before there is a camera to hold up
                 consumer = self._patience.until_done(lambda: self._opened_frames(ends))
+                hand = Hand(consumer, self.tally, live=not self.topology.lossless)
                 while not self._stopped.is_set():
                     self._scribe.check()
-                    self._take(consumer)
-                    self._work(list(self._next()))
+                    hand.take(GLANCE)
+                    self._work(list(hand.next()))
                 if self._scribe.wait(GOODBYE):
                     results.flush(GOODBYE)
         except (Stopped, BrokerClosed):
@@ -124,38 +124,20 @@ class Shift:
 
     def _opened_frames(self, ends: ExitStack) -> Consumer:
         topology, cameras = self.topology, self.notice.names
+        usual = PREFETCH["lossless" if topology.lossless else "live"]
         return ends.enter_context(
             Consumer(
                 self._broker,
                 topology,
                 topology.partition_queues(cameras),
                 topology.declaration(cameras),
-                params=ConsumerParams(sharing=True, prefetch=self._prefetch),
+                params=ConsumerParams(
+                    sharing=True,
+                    prefetch=self._prefetch or usual,
+                    overtaken=None if topology.lossless else late,
+                ),
             )
         )
-
-    def _take(self, consumer: Consumer) -> None:
-        """Take all that is ready; where nothing is in hand, wait a little."""
-        held = sum(map(len, self._waiting.values()))
-        while held < HAND:
-            delivery = consumer.take(0.0 if held else GLANCE)
-            if delivery is None:
-                return
-            camera = str(delivery.headers.get("camera"))
-            self._waiting.setdefault(camera, deque()).append(delivery)
-            held += 1
-
-    def _next(self) -> Iterator[Delivery]:
-        """The next of each camera, less what came by a connection that is lost."""
-        for camera, queue in list(self._waiting.items()):
-            while queue:
-                delivery = queue.popleft()
-                if delivery.valid_to_settle:
-                    yield delivery
-                    break
-                delivery.ack()  # it comes again; this only puts it out of hand
-            if not queue:
-                del self._waiting[camera]
 
     def _work(self, deliveries: Sequence[Delivery]) -> None:
         """One look at these, one of a camera at most."""

@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 LOOK: Final = 0.2  # s between two looks at who there is
 WITHIN: Final = 5.0  # s that the end waits for what is being looked at
-PREFETCH: Final = 8  # frames of a camera that are with a worker, at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +29,7 @@ class WorkParams:
     """What a worker does."""
 
     site: str | None = None  # the only one it works on; None: all that there are
-    prefetch: int = PREFETCH
+    prefetch: int | None = None  # frames of a camera that are with a worker; None: what is usual
     seconds: float | None = None  # s after which it ends; None: when somebody ends it
 
 

@@ -22,6 +22,7 @@ class WorkTally:
         self.watch = Stopwatch()  # of these, what the stages took
         self._site, self._began = site, began
         self._frames: Counter[CameraId] = Counter()
+        self._overtaken: Counter[CameraId] = Counter()
         self._delays: dict[CameraId, float] = defaultdict(float)  # s from capture to now, added up
         self._newest: dict[CameraId, float] = {}  # s since 1970, of capture
 
@@ -29,6 +30,10 @@ class WorkTally:
     def frames(self) -> int:
         """Frames that were worked on."""
         return self._frames.total()
+
+    def overtaken(self, camera: CameraId) -> None:
+        """One frame was let go for a newer one."""
+        self._overtaken[camera] += 1
 
     def worked(self, stamp: Stamp) -> None:
         """One frame is done."""
@@ -45,10 +50,13 @@ class WorkTally:
     def figures(self) -> Iterator[Figure]:
         """All of it; how old results are, where frames are taken as they happen."""
         site, now = ("site", self._site), unix_time()
-        told = "Frames that were worked on."
-        for camera, count in tuple(self._frames.items()):
-            of = (site, ("camera", camera))
-            yield Figure(name="frames_worked_total", help=told, value=count, labels=of)
+        for name, told, counts in (
+            ("frames_worked_total", "Frames that were worked on.", self._frames),
+            ("frames_dropped_total", "Frames that a newer one overtook.", self._overtaken),
+        ):
+            for camera, count in tuple(counts.items()):
+                of = (site, ("camera", camera))
+                yield Figure(name=name, help=told, value=count, labels=of)
         told = "Time from capture to result, added up over frames."
         for camera, seconds in tuple(self._delays.items()):
             of = (site, ("camera", camera))
