@@ -45,7 +45,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     port: Annotated[int | None, typer.Option(help="0 takes one that is free")] = None,
     open_: Annotated[bool, typer.Option("--open", help="other machines need no token")] = False,
     store: Url = None,
-    seconds: Annotated[float | None, typer.Option(help="end after so long")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0, help="end after so long")] = None,
     json: JsonAtEnd = False,
 ) -> None:
     """Run the site, and say at the end what came of it."""

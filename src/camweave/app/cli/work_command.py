@@ -37,9 +37,10 @@ def command(
     broker: BrokerUrl = None,
     site: Annotated[str | None, typer.Option(help="work on this one only")] = None,
     prefetch: Annotated[
-        int | None, typer.Option(help="frames of a camera in hand, at most  [8; live 32]")
+        int | None,
+        typer.Option(min=1, max=1000, help="frames of a camera in hand, at most  [8; live 32]"),
     ] = None,
-    seconds: Annotated[float | None, typer.Option(help="end after so long")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0, help="end after so long")] = None,
     metrics: Metrics = None,
     metrics_open: MetricsOpen = False,
     json: JsonAtEnd = False,

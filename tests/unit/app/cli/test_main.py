@@ -49,6 +49,10 @@ WRONG = {
         ["track", "a", "-o", "b", "--high", "x"],
         "invalid value for '--high': expected a valid number",
     ),
+    "a number that is too small": (
+        ["work", "--prefetch", "0"],
+        "invalid value for '--prefetch': Input should be greater than or equal to 1",
+    ),
     "nothing": (["track"], "missing argument 'DETECTIONS' (see: camweave track --help)"),
     "too much": (["doctor", "me"], "got unexpected extra argument"),
     "a tracker": (
