@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +17,9 @@ settings.load_profile("camweave")
 # Before NumPy is imported: its threads spin while they wait, and the workers of a run share the
 # cores as it is, and so does what they start.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# Tests send it to what they start, which would ignore it as we do where a shell began us with `&`.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 BESIDE_THE_PROJECT = Path(__file__).parents[2] / "shared" / "data"
 
