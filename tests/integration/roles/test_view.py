@@ -41,7 +41,7 @@ def window(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
 
 
 @pytest.fixture
-def watch(broker: Broker, site: str, window: Window) -> Watch:
+def watch(broker: Broker, site: str, screen: Screen, window: Window) -> Watch:
     """See the gate while something happens in another thread."""
 
     def watched(happen: Callable[[], None]) -> None:
@@ -49,6 +49,7 @@ def watch(broker: Broker, site: str, window: Window) -> Watch:
 
         def happening() -> None:
             try:
+                until(lambda: bool(screen.shot().any()), within=SOON)  # now it takes what is sent
                 happen()
             except BaseException as error:
                 failed.append(error)
@@ -130,9 +131,18 @@ def test_a_picture_is_fitted_to_the_screen_and_to_the_window(
     window.turn()
     assert window.room((640, 480)) == (400, 300)
     assert window.room((640, 240)) == (400, 150)
+    assert window.room((320, 240)) == (400, 300)  # it stays as somebody made it
     window.show(np.full((480, 640, 3), (10, 200, 90), np.uint8))
     window.turn()
     until(lambda: screen.shot()[299, 399].tolist() == [10, 200, 90], within=SOON)
+
+
+def test_a_window_that_was_open_before_pictures_came_is_as_large_as_they_are(
+    window: Window,
+) -> None:
+    assert window.room((640, 360)) == (640, 360)
+    assert window.room((800, 600)) == (800, 600)
+    assert window.room((320, 480)) == (320, 480)
 
 
 NO_TOOLKIT = "import sys; sys.modules['tkinter'] = None; "

@@ -16,8 +16,9 @@ SHARE: Final = 0.9  # of the screen that a window takes at most, at first
 class Window:
     """Shows pictures, fitted to its size. Open it with `with`; one thread uses it.
 
-    It appears with the first picture, as large as that, or as the screen allows. Q, Esc and its
-    frame close it; F fills the screen, and gives it back.
+    It appears with the first picture, as large as that, or as the screen allows, and follows
+    pictures of another size until somebody changes its own. Q, Esc and its frame close it; F fills
+    the screen, and gives it back.
     """
 
     def __init__(self, title: str) -> None:
@@ -37,7 +38,8 @@ class Window:
             raise JobError(f"view: no screen here (DISPLAY); {PAGE}") from None
         self._root.withdraw()
         self.open = True
-        self._sized = False
+        self._taken: tuple[int, int] | None = None  # px of the pictures that it was made for
+        self._made = (0, 0)  # px, what that made it
         self._picture = tk.PhotoImage(master=self._root)
         self._area = tk.Label(self._root, image=self._picture, background=GROUND, borderwidth=0)
         self._area.pack(expand=True, fill="both")
@@ -68,17 +70,18 @@ class Window:
         self._root.update()
 
     def room(self, size: tuple[int, int]) -> tuple[int, int]:
-        """(width, height) px that a picture of this size has here, in its own shape."""
-        if not self._sized:
+        """(width, height) px that a picture of this size has here, in its own shape.
+
+        Makes the window appear, and as large as such pictures where nobody changed its size.
+        """
+        if size != self._taken and (self._taken is None or self._size() == self._made):
             self._take(size)
-        across, down = self._root.winfo_width(), self._root.winfo_height()
-        ratio = min(across / size[0], down / size[1])
-        return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
+        return self._fitted(size)
 
     def show(self, image: U8) -> None:
-        """Put an image (H, W, 3) BGR into it."""
+        """Put an image (H, W, 3) BGR into the room that there is."""
         height, width = image.shape[:2]
-        size = self.room((width, height))
+        size = self._fitted((width, height))
         if size != (width, height):
             way = cv2.INTER_AREA if size[0] < width else cv2.INTER_LINEAR
             image = np.asarray(cv2.resize(image, size, interpolation=way), np.uint8)
@@ -87,13 +90,21 @@ class Window:
         self._picture.configure(data=b"P6 %d %d 255\n" % size + rgb.tobytes(), format="ppm")
 
     def _take(self, size: tuple[int, int]) -> None:
-        """Appear."""
+        """Be as large as pictures of this size, and seen."""
         across, down = self._root.winfo_screenwidth(), self._root.winfo_screenheight()
         ratio = min(1.0, SHARE * across / size[0], SHARE * down / size[1])
-        self._root.geometry(f"{round(size[0] * ratio)}x{round(size[1] * ratio)}")
+        self._taken, self._made = size, (round(size[0] * ratio), round(size[1] * ratio))
+        self._root.geometry("{}x{}".format(*self._made))
         self._root.deiconify()
         self._root.update()
-        self._sized = True
+
+    def _fitted(self, size: tuple[int, int]) -> tuple[int, int]:
+        across, down = self._size()
+        ratio = min(across / size[0], down / size[1])
+        return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
+
+    def _size(self) -> tuple[int, int]:
+        return self._root.winfo_width(), self._root.winfo_height()
 
     def _fill_screen(self) -> None:
         full = bool(self._root.attributes("-fullscreen"))
