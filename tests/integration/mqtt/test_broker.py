@@ -101,17 +101,18 @@ def test_who_comes_later_is_told_how_things_stand(broker: Broker) -> None:
     with teller(station, params(broker)):
         with Ear(broker.port) as first:
             until(lambda: first.newest(f"{BASE}/camera/east/state") is not None, within=SOON)
+        up = "homeassistant/binary_sensor/camweave_corner/west_up/config"
+        of_cameras = (f"camera/{each}" for each in ("west/state", "east/state", "east/counts"))
+        kept = [up, *(f"{BASE}/{each}" for each in ("available", "counts", *of_cameras))]
         with Ear(broker.port) as ear:
-            until(lambda: ear.newest(f"{BASE}/camera/west/state") is not None, within=SOON)
-            until(lambda: ear.newest(f"{BASE}/camera/east/counts") is not None, within=SOON)
+            until(lambda: None not in map(ear.newest, kept), within=SOON)
         assert ear.newest(f"{BASE}/available") == "online"
         assert ear.newest(f"{BASE}/camera/west/state")["state"] == "live"
         counts = ear.newest(f"{BASE}/counts")
         assert (counts["now"], counts["seen"]) == ({"person": 1}, {"person": 1})
         assert ear.newest(f"{BASE}/camera/east/counts")["now"] == {"person": 1}
         assert ear.newest(f"{BASE}/camera/east/counts")["seen"] == {}
-        up = ear.newest("homeassistant/binary_sensor/camweave_corner/west_up/config")
-        assert up["state_topic"] == f"{BASE}/camera/west/state"
+        assert ear.newest(up)["state_topic"] == f"{BASE}/camera/west/state"
         assert ear.under(f"{BASE}/events") == []
 
 
