@@ -17,7 +17,7 @@ from typing import Final
 
 from tests.support.rabbitmq import Node
 
-from benchmarks.broker_world import HEIGHT, RUN, WIDTH, names, notice, picture, write_site
+from benchmarks.broker_world import names, notice, sent, write_site
 from benchmarks.scale import process
 from benchmarks.table import Table
 from camweave.app.jobs.roles.reaching import broker_at
@@ -25,9 +25,8 @@ from camweave.broker.consumer import Consumer
 from camweave.broker.publisher import Publisher, PublisherParams
 from camweave.broker.sites import announce
 from camweave.broker.topology import Topology
-from camweave.core.frame import CameraId, Stamp
-from camweave.formats.messages.frames import SentFrame, pack_frame
-from camweave.formats.messages.packed import Address
+from camweave.core.frame import CameraId
+from camweave.formats.messages.frames import pack_frame
 from camweave.formats.messages.results import stamp_of
 
 SECONDS: Final = 20.0  # of which the second half counts
@@ -132,9 +131,7 @@ def captures(publisher: Publisher, cameras: Sequence[CameraId], fps: float) -> I
     for index in count():
         time.sleep(max(0.0, began + index / fps - time.monotonic()))
         for camera in cameras:
-            stamp = Stamp(time.time(), camera, index)
-            sent = SentFrame(Address(SITE, RUN), stamp, (WIDTH, HEIGHT), "jpeg", picture())
-            publisher.publish(pack_frame(sent), camera)
+            publisher.publish(pack_frame(sent(SITE, camera, index, time.time())), camera)
         yield index
 
 

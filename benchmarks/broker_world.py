@@ -64,9 +64,9 @@ def notice(written: Written, *, lossless: bool) -> SiteNotice:
     return notice_of(written, address, lossless=lossless, began=began, topology=topology)
 
 
-def sent(site: str, camera: CameraId, index: int) -> SentFrame:
-    """One frame on its way; the picture is always the same."""
-    stamp = Stamp(index / PACE, camera, index)
+def sent(site: str, camera: CameraId, index: int, time: float | None = None) -> SentFrame:
+    """One frame on its way, captured at `time` s; the picture is always the same."""
+    stamp = Stamp(index / PACE if time is None else time, camera, index)
     return SentFrame(Address(site, RUN), stamp, (WIDTH, HEIGHT), "jpeg", picture())
 
 

@@ -22,7 +22,7 @@ from camweave.broker.subscription import Subscription
 from camweave.broker.topology import Declaration, Queue, Topology
 from camweave.broker.tries import begun, forgotten
 
-PREFETCH: Final = 32  # with 8, half the time of one queue's goes into waiting for more
+PREFETCH: Final = 32  # with 8, who takes from one busy queue waits for more half of the time
 TRIES: Final = 3
 ALONE: Final = "x-single-active-consumer"  # somebody else may be the one that a queue's go to
 
@@ -138,8 +138,9 @@ class Consumer:
 
     def numbers(self) -> Numbers:
         """What is under way."""
-        counts = {"taken": self._taken, "dead": self._dead, "dropped": self._dropped}
-        return Numbers(ready=len(self._ready), **counts)
+        return Numbers(
+            ready=len(self._ready), taken=self._taken, dead=self._dead, dropped=self._dropped
+        )
 
     @property
     def active(self) -> tuple[str, ...]:
@@ -308,11 +309,7 @@ class Consumer:
     def _let_come_again(self, source: Subscription, error: BrokerError) -> None:
         """A message cannot be settled: it comes again, and what came behind must not go past it."""
         source.over = True
-        self._broker.call(partial(self._give_up, str(error)))
-
-    def _give_up(self, why: str) -> None:
-        if self._wire is not None:
-            self._wire.give_up(why)
+        self._broker.call(partial(source.give_up, str(error)))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Have something done on the loop, and hold on to it."""

@@ -95,9 +95,13 @@ class Subscription:
         try:
             await self.begin()
         except BrokerError as error:
-            self._wire.give_up(str(error))
+            self.give_up(str(error))
+
+    def give_up(self, why: str) -> None:
+        """Have another connection made than the one it takes by. On the loop."""
+        self._wire.give_up(why)
 
     def _lost(self, turn: int) -> None:
         """The broker closed the channel: the queue is gone, or a message was held too long."""
         if turn == self.turn and not self.over:
-            self._wire.give_up(f"queue {self.queue.name}: the broker ended our taking from it")
+            self.give_up(f"queue {self.queue.name}: the broker ended our taking from it")

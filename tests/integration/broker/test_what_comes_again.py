@@ -65,7 +65,8 @@ def test_what_we_held_when_our_connection_was_lost_is_no_danger_to_us(
             for index in range(EACH):
                 sender.publish(note(camera, index), camera)
         before = all_in_hand(consumer)
-        consumer._broker.call(lambda: consumer._give_up("a test ends it"))
+        (*_, source) = consumer._subscriptions.values()
+        consumer._broker.call(lambda: source.give_up("a test ends it"))
         again = all_in_hand(consumer)
         assert all(each.taken.redelivered for each in again)
         assert sorted(map(place, again)) == sorted(map(place, before))
