@@ -1,6 +1,7 @@
 """A whole site at work in a test: RTSP cameras, the live line over them, its server, a witness."""
 
 import json
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -14,6 +15,7 @@ from tests.support.rtsp.server import RtspServer
 from tests.support.rtsp.walkers import COATS, street, who_wears
 from tests.support.waiting import until
 
+from camweave.app.cli.threads import take_short_turns
 from camweave.app.jobs.live.live_site import Sight
 from camweave.app.jobs.live.serving import served
 from camweave.app.jobs.live.start import live_site
@@ -165,6 +167,8 @@ def staged(
         file = folder / "site.yaml"
         file.write_text(site_text(cameras, more).replace("WAYS", ways))
         witness = Witness()
+        ends.callback(sys.setswitchinterval, sys.getswitchinterval())
+        take_short_turns()  # as `camweave live` does
         site = read_site(file)
         station = ends.enter_context(live_site(site, heard=witness.hear, watching=watching))
         server = ends.enter_context(served(station, serve_section(site.serve, port=0)))

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from camweave.app.cli.blas import keep_to_one_thread
 from camweave.app.cli.first_run import say_if_compiling
 from camweave.app.cli.json_options import JsonAtEnd
 from camweave.app.cli.output import columns, note, say, say_json
 from camweave.app.cli.statuses import INTERRUPTED
+from camweave.app.cli.threads import keep_to_one_thread, take_short_turns
 
 HELP: Final = """A first look: a small world, filmed live, and its dashboard. No data, no weights.
 
@@ -32,7 +32,6 @@ Example:
 FOLDER: Final = Path("camweave-demo")
 SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY")
 USUAL: Final = 60.0  # s, where it ends by itself
-SWITCH: Final = 0.001  # s; rendering is Python's own work, and must not keep the line waiting
 
 
 def add_to(app: typer.Typer, short: str) -> None:
@@ -59,8 +58,8 @@ def command(
     """Run it, and say what came of it."""
     watched = sys.stdout.isatty() and not (headless or json)
     keep_to_one_thread()
+    take_short_turns()
     say_if_compiling("bytetrack")
-    sys.setswitchinterval(SWITCH)
     from camweave.app.jobs.demo.demo import DemoParams, Told, demo
 
     lasts = seconds if seconds is not None or watched else USUAL

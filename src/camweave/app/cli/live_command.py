@@ -5,12 +5,12 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from camweave.app.cli.blas import keep_to_one_thread
 from camweave.app.cli.db_command import Url
 from camweave.app.cli.first_run import say_if_compiling
 from camweave.app.cli.json_options import JsonAtEnd
 from camweave.app.cli.output import note, say, say_json
 from camweave.app.cli.statuses import INTERRUPTED
+from camweave.app.cli.threads import keep_to_one_thread, take_short_turns
 
 HELP: Final = """Run a site: its cameras in step, who is who as it happens, and both on the web.
 
@@ -50,6 +50,7 @@ def command(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Run the site, and say at the end what came of it."""
     keep_to_one_thread()
+    take_short_turns()
     from camweave.app.site.written import Written
 
     written = Written.read(site)

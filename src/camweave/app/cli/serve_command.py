@@ -6,10 +6,10 @@ from typing import Annotated, Final
 
 import typer
 
-from camweave.app.cli.blas import keep_to_one_thread
 from camweave.app.cli.broker_options import BrokerUrl, RunName, SiteName
 from camweave.app.cli.output import note
 from camweave.app.cli.statuses import INTERRUPTED
+from camweave.app.cli.threads import keep_to_one_thread, take_short_turns
 
 HELP: Final = """Serve the page of a site whose work is done by many machines.
 
@@ -54,6 +54,7 @@ def command(
 ) -> None:
     """Serve it until somebody ends that."""
     keep_to_one_thread()
+    take_short_turns()
     from camweave.app.jobs.roles.serve import ServeParams, run_serve, run_serve_store
     from camweave.app.jobs.roles.serve_where import serve_section
     from camweave.app.runtime.signals import stop_asked

@@ -5,12 +5,12 @@ from typing import Annotated, Final
 
 import typer
 
-from camweave.app.cli.blas import keep_to_one_thread
 from camweave.app.cli.broker_options import BrokerUrl
 from camweave.app.cli.json_options import JsonAtEnd
 from camweave.app.cli.metrics_options import Metrics, MetricsOpen
 from camweave.app.cli.output import note, say, say_json
 from camweave.app.cli.statuses import INTERRUPTED
+from camweave.app.cli.threads import keep_to_one_thread
 
 HELP: Final = """Detect, embed and follow in frames that `camweave publish` sends: one more worker.
 
