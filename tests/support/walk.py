@@ -1,5 +1,6 @@
 """A small recorded world: people in coats of their own walk from camera to camera."""
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,7 @@ COATS: Final = (
     (40, 40, 220), (40, 200, 40), (220, 60, 40), (40, 220, 230), (220, 60, 220), (230, 230, 60),
     (30, 120, 250), (250, 250, 250),
 )  # fmt: skip
+RECORDED: Final = re.compile(r"\{kind: recorded[^}]*\}")
 SITE: Final = """
 site: SITE
 cameras:
@@ -69,6 +71,13 @@ def write_site(folder: Path, films: Path, site: str, store: str = "sqlite:///wal
     file = folder / "site.yaml"
     text = SITE.replace("CAMERAS", "\n".join(rows)).replace("SITE", site).replace("STORE", store)
     file.write_text(text)
+    return file
+
+
+def endless(file: Path) -> Path:
+    """That site, over films that go on and on; by motion, as what is recorded ends with them."""
+    text = RECORDED.sub("{kind: motion}", file.read_text())
+    file.write_text(text.replace("live: {", "live: {loop: true, "))
     return file
 
 

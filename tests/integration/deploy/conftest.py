@@ -3,7 +3,6 @@
 The broker is their own, as workers work on every site that there is on one.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +12,7 @@ from tests.support.composed import SOON, Role, composed, services
 from tests.support.postgres import Postgres
 from tests.support.rabbitmq import Node
 from tests.support.waiting import until
-from tests.support.walk import film, write_site
+from tests.support.walk import endless, film, write_site
 
 SITE: Final = "walk"
 SECRETS: Final = {
@@ -23,7 +22,6 @@ SECRETS: Final = {
     "CAMWEAVE_TOKEN": "token",
 }
 WORKERS: Final = 2
-RECORDED: Final = re.compile(r"\{kind: recorded[^}]*\}")
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
     """All roles of compose.yaml, over cameras that go on and on, once somebody was met."""
     folder = tmp_path_factory.mktemp("composed")
     film(folder)
-    file = write_site(folder, folder, SITE, "null")
-    text = file.read_text().replace("live: {fps: 10}", "live: {fps: 5, loop: true}")
-    file.write_text(RECORDED.sub("{kind: motion}", text))
+    file = endless(write_site(folder, folder, SITE, "null"))
+    file.write_text(file.read_text().replace("fps: 10", "fps: 5"))
     with Postgres(password=SECRETS["POSTGRES_PASSWORD"]) as postgres, Node(folder) as node:
         places = {
             "camweave:guest@rabbitmq:5672": f"guest:guest@127.0.0.1:{node.port}",

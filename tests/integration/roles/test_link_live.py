@@ -23,7 +23,7 @@ from tests.support.roles import (
     working,
 )
 from tests.support.waiting import until
-from tests.support.walk import CAMERAS, COATS, HEIGHT, WIDTH
+from tests.support.walk import CAMERAS, COATS, HEIGHT, WIDTH, endless
 
 from camweave.app.jobs.live.place import Look
 from camweave.app.jobs.roles.hearing import Hearing, heard
@@ -258,7 +258,7 @@ def all_left(file: Path, site: str) -> bool:
 def test_live_what_was_said_holds_and_numbers_go_on_when_all_roles_start_again(
     node: Node, site: str, file: Path
 ) -> None:
-    first = watched(node, site, file)
+    first = watched(node, site, endless(file))
     again = watched(node, site, file)
     assert len(again) > len(first) > 0
     assert again[: len(first)] == first
