@@ -92,6 +92,17 @@ def test_no_two_files_import_each_other(trees: dict[str, ast.Module]) -> None:
         pytest.fail(" -> ".join(circle.args[1]))
 
 
+def test_what_a_folder_of_tests_shares_ends_with_its_last_test() -> None:
+    sharing = [
+        path.parent
+        for path in (ROOT / "tests").rglob("conftest.py")
+        if 'scope="package"' in path.read_text()
+    ]
+    assert sharing
+    # Without it, pytest takes the folder for no package, and keeps such a fixture to its own end.
+    assert [name_of(folder) for folder in sharing if not (folder / "__init__.py").exists()] == []
+
+
 def imports_of(tree: ast.Module, modules: set[str]) -> set[str]:
     """Modules of ours that this file imports, wherever in the file the import stands."""
     found: set[str] = set()
@@ -102,14 +113,3 @@ def imports_of(tree: ast.Module, modules: set[str]) -> set[str]:
             inner = {f"{node.module}.{alias.name}" for alias in node.names} & modules
             found |= inner or {node.module}
     return found & modules
-
-
-def test_what_a_folder_of_tests_shares_ends_with_its_last_test() -> None:
-    sharing = [
-        path.parent
-        for path in (ROOT / "tests").rglob("conftest.py")
-        if 'scope="package"' in path.read_text()
-    ]
-    assert sharing
-    # Without it, pytest takes the folder for no package, and keeps such a fixture to its own end.
-    assert [name_of(folder) for folder in sharing if not (folder / "__init__.py").exists()] == []

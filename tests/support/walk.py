@@ -74,10 +74,10 @@ def write_site(folder: Path, films: Path, site: str, store: str = "sqlite:///wal
     return file
 
 
-def endless(file: Path) -> Path:
+def endless(file: Path, fps: int = 10) -> Path:
     """That site, over films that go on and on; by motion, as what is recorded ends with them."""
     text = RECORDED.sub("{kind: motion}", file.read_text())
-    file.write_text(text.replace("live: {", "live: {loop: true, "))
+    file.write_text(text.replace("{fps: 10}", f"{{fps: {fps}, loop: true}}"))
     return file
 
 

@@ -47,8 +47,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
     """All roles of compose.yaml, over cameras that go on and on, once somebody was met."""
     folder = tmp_path_factory.mktemp("composed")
     film(folder)
-    file = endless(write_site(folder, folder, SITE, "null"))
-    file.write_text(file.read_text().replace("fps: 10", "fps: 5"))
+    file = endless(write_site(folder, folder, SITE, "null"), fps=5)
     with Postgres(password=SECRETS["POSTGRES_PASSWORD"]) as postgres, Node(folder) as node:
         places = {
             "camweave:guest@rabbitmq:5672": f"guest:guest@127.0.0.1:{node.port}",

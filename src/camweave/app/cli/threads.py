@@ -4,7 +4,7 @@ import os
 import sys
 from typing import Final
 
-TURN: Final = 0.0005  # s that a thread has the interpreter for while others wait; usually ten times
+TURN: Final = 0.0005  # s that a thread keeps the interpreter while others wait; Python's own: 0.005
 
 
 def keep_to_one_thread() -> None:

@@ -38,8 +38,8 @@ class Window:
             raise JobError(f"view: no screen here (DISPLAY); {PAGE}") from None
         self._root.withdraw()
         self.open = True
-        self._taken: tuple[int, int] | None = None  # px of the pictures that it was made for
-        self._made = (0, 0)  # px, what that made it
+        self._made_for: tuple[int, int] | None = None  # px, of pictures
+        self._made = (0, 0)  # px, of itself
         self._picture = tk.PhotoImage(master=self._root)
         self._area = tk.Label(self._root, image=self._picture, background=GROUND, borderwidth=0)
         self._area.pack(expand=True, fill="both")
@@ -74,8 +74,8 @@ class Window:
 
         Makes the window appear, and as large as such pictures where nobody changed its size.
         """
-        if size != self._taken and (self._taken is None or self._size() == self._made):
-            self._take(size)
+        if size != self._made_for and (self._made_for is None or self._size() == self._made):
+            self._appear(size)
         return self._fitted(size)
 
     def show(self, image: U8) -> None:
@@ -89,11 +89,11 @@ class Window:
         # The quickest of Tk's ways in: 2.5 ms for 640 x 360 px, where `put` takes 11.
         self._picture.configure(data=b"P6 %d %d 255\n" % size + rgb.tobytes(), format="ppm")
 
-    def _take(self, size: tuple[int, int]) -> None:
+    def _appear(self, size: tuple[int, int]) -> None:
         """Be as large as pictures of this size, and seen."""
         across, down = self._root.winfo_screenwidth(), self._root.winfo_screenheight()
         ratio = min(1.0, SHARE * across / size[0], SHARE * down / size[1])
-        self._taken, self._made = size, (round(size[0] * ratio), round(size[1] * ratio))
+        self._made_for, self._made = size, (round(size[0] * ratio), round(size[1] * ratio))
         self._root.geometry("{}x{}".format(*self._made))
         self._root.deiconify()
         self._root.update()
